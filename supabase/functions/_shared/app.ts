@@ -1,0 +1,87 @@
+import { type Context, Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { cors } from "hono/cors";
+import { requestId, type RequestIdVariables } from "hono/request-id";
+import { routePath } from "hono/route";
+import type { Caller } from "./caller.ts";
+import { Problem, problemResponse } from "./problem.ts";
+import { missing_settings } from "./settings.ts";
+
+/** What every route can read with `c.var`; `caller` is there behind the guards of caller.ts. */
+export type AppEnv = { Variables: RequestIdVariables & { caller?: Caller; error?: unknown } };
+
+const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+
+/**
+ * The app of one domain, served below `/<name>`.
+ *
+ * Owns what all answers share: the request id, one log line, CORS, the body
+ * limit, and problem details for whatever is thrown or not routed.
+ */
+export function createApp(name: string, { max_body_bytes = 16 * 1024 } = {}) {
+  // `/tokens/` and `/tokens` are one route.
+  const app = new Hono<AppEnv>({ strict: false }).basePath(`/${name}`);
+
+  app.use(requestId());
+  app.use(logRequest);
+  app.use(cors({
+    // Open to every origin: callers are known by their tokens, never by cookies.
+    origin: "*",
+    allowMethods: ["GET", "HEAD", ...methods.slice(1)],
+    exposeHeaders: ["x-request-id", "etag", "idempotent-replayed", "retry-after", "allow"],
+    maxAge: 86_400,
+  }));
+  app.use(async (_, next) => {
+    if (missing_settings.length > 0) {
+      throw new Problem("misconfigured", { cause: `missing setting: ${missing_settings.join(", ")}` });
+    }
+    await next();
+  });
+  app.use(bodyLimit({
+    maxSize: max_body_bytes,
+    onError: () => {
+      throw new Problem("body_too_large", { detail: `The limit is ${max_body_bytes} bytes.` });
+    },
+  }));
+
+  app.notFound((c) => {
+    const allowed = methods.filter((method) =>
+      app.router.match(method, c.req.path)[0].some(([[, route]]) => route.method === method)
+    );
+    if (allowed.length === 0) return problemResponse(c, new Problem("not_found"));
+    // RFC 9110, section 15.5.6: a 405 lists the methods there are.
+    const allow = allowed.flatMap((method) => method === "GET" ? ["GET", "HEAD"] : [method]).join(", ");
+    return problemResponse(c, new Problem("method_not_allowed", { headers: { allow } }));
+  });
+
+  app.onError((error, c) => {
+    const problem = error instanceof Problem ? error : new Problem("internal_error", { cause: error });
+    c.set("error", problem.options.cause);
+    return problemResponse(c, problem);
+  });
+
+  return app;
+}
+
+/** One JSON line a request. Holds ids and codes: no address, token, password or document. */
+async function logRequest(c: Context<AppEnv>, next: () => Promise<void>) {
+  const started_ms = performance.now();
+  await next();
+  const caller = c.get("caller");
+  const line = {
+    id: c.get("requestId"),
+    route: `${c.req.method} ${routePath(c, -1)}`,
+    status: c.res.status,
+    ms: Math.round(performance.now() - started_ms),
+    user_id: caller?.kind === "user" ? caller.id : null,
+    error: describe(c.get("error")),
+  };
+  if (c.res.status < 500) console.log(JSON.stringify(line));
+  else console.error(JSON.stringify(line));
+}
+
+/** The message and the place, not the values: a database's `details` can quote a row. */
+function describe(error: unknown): string | undefined {
+  if (error === undefined) return undefined;
+  return error instanceof Error ? error.stack ?? error.message : String(error);
+}

@@ -1,0 +1,28 @@
+import * as z from "zod";
+import type { Caller } from "./caller.ts";
+import { type DatabaseClient, runAs, unwrap } from "./clients.ts";
+
+/** What a user can spend. */
+export const TokenBalance = z.object({
+  token: z.int().min(0).max(2_147_483_647).describe("Spendable balance, in whole tokens"),
+  updated_at: z.iso.datetime({ offset: true }).describe("When the balance last changed"),
+});
+export type TokenBalance = z.infer<typeof TokenBalance>;
+
+/** Reads a balance as its caller may see it; null where the user has no wallet yet. */
+export async function readBalance(
+  database: DatabaseClient,
+  caller: Caller,
+  user_id: string,
+): Promise<TokenBalance | null> {
+  const query = database.from("user_tokens").select("token, updated_at").eq("user_id", user_id);
+  return unwrap(await runAs(caller, query).maybeSingle());
+}
+
+/**
+ * Reads a balance and opens the wallet at 0 where there is none: for users whose wallet
+ * was not born with them. Takes a client with the secret key. 404 `user_not_found`.
+ */
+export async function openWallet(database: DatabaseClient, user_id: string): Promise<TokenBalance> {
+  return unwrap(await database.rpc("open_wallet", { p_user_id: user_id }).single());
+}

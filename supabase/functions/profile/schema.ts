@@ -1,0 +1,18 @@
+import * as z from "zod";
+import { JsonObject } from "../_shared/body.ts";
+
+/** Body of POST and PUT /profile. */
+export const SaveProfile = z.strictObject({
+  profile_data: JsonObject.describe(
+    "The CV: any JSON object, at most 64 levels deep. The whole body has at most 256 KiB.",
+  ),
+});
+
+/** A stored CV. */
+export const Profile = z.object({
+  user_id: z.uuid(),
+  profile_data: z.record(z.string(), z.unknown()).describe("The CV as it was sent, key order aside"),
+  created_at: z.iso.datetime({ offset: true }),
+  updated_at: z.iso.datetime({ offset: true }).describe("Also the version behind the ETag"),
+});
+export type Profile = z.infer<typeof Profile>;

@@ -1,0 +1,68 @@
+import { openWallet, readBalance, type TokenBalance } from "../_shared/balance.ts";
+import type { JsonObject } from "../_shared/body.ts";
+import type { Caller } from "../_shared/caller.ts";
+import { connect, runAs, unwrap } from "../_shared/clients.ts";
+import { settings } from "../_shared/settings.ts";
+import type { TokenAdjustment, Transaction, TransactionPage, TransactionsQuery } from "./schema.ts";
+
+// This is the tokens domain's one use of the secret key: clients can write no money table.
+const trusted = connect(settings.secret_key);
+const databases = { user: connect(settings.publishable_key), server: trusted };
+
+/** The balance of an account, at 0 where its wallet was never opened. 404 `user_not_found`. */
+export async function balanceOf(caller: Caller, user_id: string): Promise<TokenBalance> {
+  return await readBalance(databases[caller.kind], caller, user_id) ?? await openWallet(trusted, user_id);
+}
+
+interface Adjustment {
+  user_id: string;
+  /** Signed tokens: positive to add, negative to deduct. */
+  amount: number;
+  idempotency_key: string | undefined;
+  reference: string | undefined;
+  metadata: JsonObject | undefined;
+}
+
+/**
+ * Changes a balance and writes the ledger, in one call and one transaction.
+ *
+ * 402 `insufficient_tokens`, 422 `balance_limit` or `idempotency_key_reused`,
+ * 401 `session_ended`, 404 `user_not_found`. A known key answers as it did the first time.
+ */
+export async function adjust(
+  caller: Caller,
+  { user_id, amount, idempotency_key, reference, metadata }: Adjustment,
+): Promise<{ adjustment: TokenAdjustment; replayed: boolean }> {
+  const { transaction_id, token, updated_at, replayed } = unwrap(
+    await trusted.rpc("adjust_tokens", {
+      p_user_id: user_id,
+      p_amount: amount,
+      p_kind: amount > 0 ? "add" : "deduct",
+      p_metadata: metadata ?? {},
+      ...(idempotency_key !== undefined && { p_idempotency_key: idempotency_key }),
+      ...(reference !== undefined && { p_reference: reference }),
+      // A user spends only while the session is signed in: the token alone outlives it.
+      ...(caller.kind === "user" && { p_session_id: caller.session_id }),
+    }).single(),
+  );
+  return { adjustment: { token, updated_at, transaction_id }, replayed };
+}
+
+/** A page of an account's ledger, newest first. */
+export async function listTransactions(
+  caller: Caller,
+  user_id: string,
+  { limit, cursor, kind }: Omit<TransactionsQuery, "user_id">,
+): Promise<TransactionPage> {
+  let query = databases[caller.kind].from("token_transactions")
+    .select("id, amount, balance_after, kind, reference, metadata, created_at")
+    .eq("user_id", user_id);
+  if (cursor !== undefined) query = query.lt("id", cursor);
+  if (kind !== undefined) query = query.eq("kind", kind);
+  // One more than asked for tells whether there is a next page.
+  const page = query.order("id", { ascending: false }).limit(limit + 1);
+  const transactions = unwrap(await runAs(caller, page)) as Transaction[];
+  const more = transactions.length > limit;
+  if (more) transactions.pop();
+  return { transactions, next_cursor: more ? String(transactions.at(-1)!.id) : null };
+}
