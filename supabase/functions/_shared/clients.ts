@@ -13,6 +13,8 @@ export type DatabaseClient = PostgrestClient<Database>;
 export function connect(apikey: string): DatabaseClient {
   return new PostgrestClient<Database>(`${settings.supabase_url}/rest/v1`, {
     headers: { apikey },
+    // Looked up at each call, so that a test can put a stub in its place.
+    fetch: (input, init) => fetch(input, init),
     timeout: upstream_timeout_ms,
     // One request, one call: who retries is the caller, who knows the idempotency key.
     retry: false,

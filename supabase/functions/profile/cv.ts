@@ -26,6 +26,7 @@ export async function saveCv(user: User, profile_data: JsonObject): Promise<Prof
  * given. Null where nothing was replaced.
  */
 export async function updateCv(user: User, profile_data: JsonObject, versions?: string[]): Promise<Profile | null> {
+  if (versions?.length === 0) return null;
   let query = database.from("profiles").update({ profile_data: profile_data }).eq("user_id", user.id);
   if (versions !== undefined) query = query.in("updated_at", versions);
   return unwrap(await runAs(user, query.select(columns)).maybeSingle()) as Profile | null;

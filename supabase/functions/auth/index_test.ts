@@ -1,0 +1,215 @@
+import assert from "node:assert/strict";
+import {
+  asServer,
+  asUser,
+  json,
+  publishable_key,
+  session_id,
+  stubUpstream,
+  user_id,
+} from "../_shared/upstream_stub.ts";
+import app from "./index.ts";
+
+const credentials = { email: "ada@example.com", password: "correct horse battery" };
+const updated_at = "2026-11-23T12:00:00.123+00:00";
+const session = {
+  access_token: "ey.access.token",
+  refresh_token: "refresh",
+  token_type: "bearer",
+  expires_in: 3600,
+  expires_at: 1_800_000_000,
+  user: { id: user_id, email: credentials.email, role: "authenticated", app_metadata: { provider: "email" } },
+};
+const auth_response = {
+  access_token: "ey.access.token",
+  refresh_token: "refresh",
+  token_type: "bearer",
+  expires_in: 3600,
+  expires_at: 1_800_000_000,
+  user: { id: user_id, email: credentials.email },
+};
+const refusal = (status: number, code: string, more = {}, headers = {}) => () =>
+  Response.json({ code, message: "prose that may change", ...more }, { status, headers });
+
+Deno.test("signup answers 201 with the session and the balance, in two calls", async () => {
+  using upstream = stubUpstream((call) =>
+    call.path === "/auth/v1/signup" ? Response.json(session) : Response.json({ token: 0, updated_at })
+  );
+  const response = await app.request("/auth/signup", json("POST", { ...credentials, metadata: { plan: "pro" } }));
+  assert.equal(response.status, 201);
+  assert.deepEqual(await response.json(), { ...auth_response, token: 0 });
+  assert.equal(upstream.calls.length, 2);
+  assert.deepEqual(upstream.calls[0]!.body, { ...credentials, data: { plan: "pro" }, gotrue_meta_security: {} });
+  assert.equal(upstream.calls[0]!.headers.get("apikey"), publishable_key);
+  assert.equal(upstream.calls[0]!.headers.get("sb-forwarded-for"), null);
+  assert.equal(upstream.calls[1]!.path, "/rest/v1/rpc/open_wallet");
+});
+
+Deno.test("signup answers 201 although the balance cannot be read: the account exists", async () => {
+  using _ = stubUpstream((call) =>
+    call.path === "/auth/v1/signup" ? Response.json(session) : Response.json({}, { status: 503 })
+  );
+  const response = await app.request("/auth/signup", json("POST", credentials));
+  assert.equal(response.status, 201);
+  assert.equal((await response.json()).token, 0);
+});
+
+Deno.test("signup that waits for confirmation answers 202, and does not use the id it was given", async () => {
+  // As recorded from Auth: a known, confirmed address gets a made-up id and no identities.
+  const answers = [
+    { id: user_id, email: credentials.email, identities: [{ id: user_id }], confirmation_sent_at: updated_at },
+    { id: session_id, email: credentials.email, identities: [], confirmation_sent_at: updated_at },
+  ];
+  const bodies = [];
+  for (const answer of answers) {
+    using upstream = stubUpstream(() => Response.json(answer));
+    const response = await app.request("/auth/signup", json("POST", credentials));
+    assert.equal(response.status, 202);
+    bodies.push(await response.text());
+    assert.equal(upstream.calls.length, 1);
+  }
+  assert.equal(bodies[0], JSON.stringify({ confirmation_required: true, email: credentials.email }));
+  assert.equal(bodies[0], bodies[1]);
+});
+
+Deno.test("signin answers 200 with the session and the balance, read as the user, in two calls", async () => {
+  using upstream = stubUpstream((call) =>
+    call.path.startsWith("/auth/v1/token") ? Response.json(session) : Response.json([{ token: 12, updated_at }])
+  );
+  const response = await app.request("/auth/signin", json("POST", credentials));
+  assert.equal(response.status, 200);
+  assert.deepEqual(await response.json(), { ...auth_response, token: 12 });
+  assert.equal(upstream.calls.length, 2);
+  assert.equal(upstream.calls[1]!.headers.get("authorization"), `Bearer ${session.access_token}`);
+});
+
+Deno.test("refresh answers 200 with a new session and the balance, in two calls", async () => {
+  using upstream = stubUpstream((call) =>
+    call.path === "/auth/v1/token?grant_type=refresh_token"
+      ? Response.json(session)
+      : Response.json([{ token: 12, updated_at }])
+  );
+  const response = await app.request("/auth/refresh", json("POST", { refresh_token: "old" }));
+  assert.deepEqual(await response.json(), { ...auth_response, token: 12 });
+  assert.deepEqual(upstream.calls[0]!.body, { refresh_token: "old" });
+  assert.equal(upstream.calls.length, 2);
+});
+
+Deno.test("refusals of Auth become problems by their code", async () => {
+  const cases: [string, () => Response, number, string][] = [
+    ["signup", refusal(422, "user_already_exists"), 409, "user_already_exists"],
+    ["signup", refusal(422, "email_exists"), 409, "user_already_exists"],
+    ["signup", refusal(422, "weak_password", { weak_password: { reasons: ["length"] } }), 422, "weak_password"],
+    ["signup", refusal(400, "email_address_invalid"), 422, "validation_failed"],
+    ["signup", refusal(400, "validation_failed"), 422, "validation_failed"],
+    ["signup", refusal(422, "signup_disabled"), 403, "signup_disabled"],
+    ["signup", refusal(400, "captcha_failed"), 422, "captcha_failed"],
+    ["signin", refusal(400, "invalid_credentials"), 401, "invalid_credentials"],
+    ["signin", refusal(400, "user_banned"), 401, "invalid_credentials"],
+    ["signin", refusal(400, "email_not_confirmed"), 403, "email_not_confirmed"],
+    [
+      "signin",
+      () => Response.json({ code: 400, error_code: "invalid_credentials" }, { status: 400 }),
+      401,
+      "invalid_credentials",
+    ],
+    ["signin", refusal(429, "over_request_rate_limit"), 429, "too_many_requests"],
+    ["signin", refusal(500, "unexpected_failure"), 503, "upstream_unavailable"],
+    ["signin", refusal(504, "request_timeout"), 503, "upstream_unavailable"],
+    ["signin", refusal(418, "teapot"), 500, "internal_error"],
+    ["refresh", refusal(400, "refresh_token_not_found"), 401, "invalid_refresh_token"],
+    ["refresh", refusal(400, "refresh_token_already_used"), 401, "invalid_refresh_token"],
+    ["refresh", refusal(403, "session_expired"), 401, "invalid_refresh_token"],
+  ];
+  for (const [route, answer, status, code] of cases) {
+    using _ = stubUpstream(answer);
+    const body = route === "refresh" ? { refresh_token: "x" } : credentials;
+    const response = await app.request(`/auth/${route}`, json("POST", body));
+    assert.equal(response.status, status, code);
+    const text = await response.text();
+    const problem = JSON.parse(text);
+    assert.equal(problem.code, code);
+    assert.ok(!text.includes("prose"), "upstream prose must not get out");
+    if (code === "weak_password") assert.deepEqual(problem.reasons, ["length"]);
+    if (status === 429) assert.equal(response.headers.get("retry-after"), "60");
+  }
+});
+
+Deno.test("the wait that Auth asks for is passed on", async () => {
+  using _ = stubUpstream(refusal(429, "over_request_rate_limit", {}, { "retry-after": "17" }));
+  const response = await app.request("/auth/signin", json("POST", credentials));
+  assert.equal(response.headers.get("retry-after"), "17");
+});
+
+Deno.test("signout ends the session in one call, and counts a session that is gone as ended", async () => {
+  for (
+    const answer of [
+      new Response(null, { status: 204 }),
+      ...[401, 403, 404].map((status) => Response.json({}, { status })),
+    ]
+  ) {
+    using upstream = stubUpstream(() => answer);
+    const response = await app.request("/auth/signout", { method: "POST", headers: await asUser() });
+    assert.equal(response.status, 204);
+    assert.equal(await response.text(), "");
+    assert.equal(upstream.calls.length, 1);
+    assert.equal(upstream.calls[0]!.path, "/auth/v1/logout?scope=local");
+  }
+  using upstream = stubUpstream(() => new Response(null, { status: 204 }));
+  await app.request("/auth/signout?scope=global", { method: "POST", headers: await asUser() });
+  assert.equal(upstream.calls[0]!.path, "/auth/v1/logout?scope=global");
+  const odd = await app.request("/auth/signout?scope=everyone", { method: "POST", headers: await asUser() });
+  assert.equal(odd.status, 422);
+});
+
+Deno.test("signout answers 503 while Auth is down: the session may still be open", async () => {
+  using _ = stubUpstream(() => Promise.reject(new TypeError("connection refused")));
+  const response = await app.request("/auth/signout", { method: "POST", headers: await asUser() });
+  assert.equal(response.status, 503);
+  assert.equal(response.headers.get("retry-after"), "5");
+});
+
+Deno.test("user tells who the caller is and what they have, in one call", async () => {
+  using upstream = stubUpstream(() => Response.json([{ token: 12, updated_at }]));
+  const response = await app.request("/auth/user", { headers: await asUser() });
+  assert.deepEqual(await response.json(), {
+    id: user_id,
+    email: "ada@example.com",
+    token: 12,
+    token_updated_at: updated_at,
+  });
+  assert.equal(upstream.calls.length, 1);
+});
+
+Deno.test("bad credentials are refused before Auth is asked", async () => {
+  using upstream = stubUpstream(() => Response.json(session));
+  for (
+    const [body, path] of [
+      [{ ...credentials, email: "ada" }, "email"],
+      [{ password: "x" }, "email"],
+      [{ ...credentials, password: "" }, "password"],
+      [{ ...credentials, password: "x".repeat(73) }, "password"],
+      [{ ...credentials, user_id }, "user_id"],
+      [{ ...credentials, metadata: [] }, "metadata"],
+    ] as const
+  ) {
+    const response = await app.request("/auth/signup", json("POST", body));
+    assert.equal(response.status, 422, path);
+    assert.equal((await response.json()).errors[0].path, path);
+  }
+  const large = await app.request(
+    "/auth/signup",
+    json("POST", { ...credentials, metadata: { a: "x".repeat(17_000) } }),
+  );
+  assert.equal(large.status, 413);
+  assert.equal(upstream.calls.length, 0);
+});
+
+Deno.test("signout and user take a signed-in user, and no server", async () => {
+  for (const [method, path] of [["POST", "/auth/signout"], ["GET", "/auth/user"]] as const) {
+    for (const headers of [{}, asServer]) {
+      const response = await app.request(path, { method, headers: headers as Record<string, string> });
+      assert.equal(response.status, 401, path);
+    }
+  }
+});
