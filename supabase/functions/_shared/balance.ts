@@ -5,6 +5,7 @@ import { type DatabaseClient, runAs, unwrap } from "./clients.ts";
 /** What a user can spend. */
 export const TokenBalance = z.object({
   token: z.int().min(0).max(2_147_483_647).describe("Spendable balance, in whole tokens"),
+  held: z.int().min(0).max(2_147_483_647).describe("Set aside by open holds, in whole tokens"),
   updated_at: z.iso.datetime({ offset: true }).describe("When the balance last changed"),
 });
 export type TokenBalance = z.infer<typeof TokenBalance>;
@@ -15,8 +16,9 @@ export async function readBalance(
   caller: Caller,
   user_id: string,
 ): Promise<TokenBalance | null> {
-  const query = database.from("user_tokens").select("token, updated_at").eq("user_id", user_id);
-  return unwrap(await runAs(caller, query).maybeSingle());
+  const query = database.from("token_balances").select("token, held, updated_at").eq("user_id", user_id);
+  // A view has no constraints to tell the type that its columns are never null.
+  return unwrap(await runAs(caller, query).maybeSingle()) as TokenBalance | null;
 }
 
 /**

@@ -32,6 +32,15 @@ export async function readBody<Schema extends z.ZodType>(c: Context, schema: Sch
   return validate(schema, body);
 }
 
+/** As `readBody`, for a route whose body may be left out. */
+export async function readOptionalBody<Schema extends z.ZodType>(
+  c: Context,
+  schema: Schema,
+): Promise<z.output<Schema>> {
+  const is_empty = c.req.header("content-type") === undefined && (await c.req.arrayBuffer()).byteLength === 0;
+  return is_empty ? validate(schema, {}) : await readBody(c, schema);
+}
+
 /** Validates query parameters. 422 `validation_failed`. */
 export function readQuery<Schema extends z.ZodType>(c: Context, schema: Schema): z.output<Schema> {
   return validate(schema, c.req.query());

@@ -46,6 +46,14 @@ export const userOrServer = createMiddleware<CallerEnv<Caller>>(
   },
 );
 
+/** Declares a route for trusted servers. 401 without a key, 403 `server_required` for a user. */
+export const server = createMiddleware<CallerEnv<Server>>(async (c, next) => {
+  const caller = await identify(c);
+  if (caller.kind !== "server") throw new Problem("server_required");
+  c.set("caller", caller);
+  await next();
+});
+
 /**
  * Whose account a request is about: a user's own, or the one that a server names.
  * 422 where a user names an account, or a server names none.

@@ -1,7 +1,7 @@
 import { PostgrestClient, type PostgrestSingleResponse } from "@supabase/postgrest-js";
 import type { Caller } from "./caller.ts";
 import type { Database } from "./database.types.ts";
-import { isProblemCode, Problem } from "./problem.ts";
+import { isProblemCode, Problem, type ProblemCode } from "./problem.ts";
 import { settings } from "./settings.ts";
 
 /** How long a call to Auth or to the database may take before it counts as down. */
@@ -29,6 +29,9 @@ export function runAs<Query extends { setHeader(name: string, value: string): Qu
   return caller.kind === "user" ? query.setHeader("authorization", `Bearer ${caller.access_token}`) : query;
 }
 
+/** The refusals whose `detail` is JSON for a member of the answer. */
+const members: Partial<Record<ProblemCode, string>> = { insufficient_tokens: "token", hold_settled: "hold" };
+
 /**
  * The data of an answer, or the problem it stands for.
  *
@@ -39,8 +42,8 @@ export function runAs<Query extends { setHeader(name: string, value: string): Qu
 export function unwrap<Data>({ data, error, status }: PostgrestSingleResponse<Data>): Data {
   if (error === null) return data;
   if (error.code?.startsWith("PT") && isProblemCode(error.message)) {
-    const token = error.message === "insufficient_tokens" ? { token: Number(error.details) } : {};
-    throw new Problem(error.message, { members: token });
+    const member = members[error.message];
+    throw new Problem(error.message, { members: member ? { [member]: JSON.parse(error.details) } : {} });
   }
   const cause = `database answered ${status} ${error.code}: ${error.message}`;
   // 0: no answer at all. 401: the token ran out on its way.

@@ -1,6 +1,4 @@
-export type Json = string | number | boolean | null | {
-  [key: string]: Json | undefined;
-} | Json[];
+export type Json = string | number | boolean | null | { [key: string]: Json | undefined } | Json[];
 
 export type Database = {
   "public": {
@@ -30,17 +28,60 @@ export type Database = {
         };
         Relationships: [];
       };
+      "token_holds": {
+        Row: {
+          "amount": number;
+          "captured_amount": number | null;
+          "created_at": string;
+          "expires_at": string;
+          "id": string;
+          "metadata": NonNullable<Json>;
+          "reference": string | null;
+          "settled_at": string | null;
+          "status": string;
+          "user_id": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "amount": number;
+          "captured_amount"?: number | null;
+          "created_at": string;
+          "expires_at": string;
+          "id"?: string;
+          "metadata"?: NonNullable<Json>;
+          "reference"?: string | null;
+          "settled_at"?: string | null;
+          "status"?: string;
+          "user_id": string;
+        };
+        Update: {
+          "amount"?: number;
+          "captured_amount"?: number | null;
+          "created_at"?: string;
+          "expires_at"?: string;
+          "id"?: string;
+          "metadata"?: NonNullable<Json>;
+          "reference"?: string | null;
+          "settled_at"?: string | null;
+          "status"?: string;
+          "user_id"?: string;
+        };
+        Relationships: [];
+      };
       "token_transactions": {
         Row: {
           "amount": number;
           "balance_after": number;
           "created_at": string;
+          "held_after": number;
+          "hold_id": string | null;
           "id": number;
           "idempotency_key": string | null;
           "kind": string;
           "metadata": NonNullable<Json>;
           "reference": string | null;
           "request_hash": string | null;
+          "reverses": number | null;
           "user_id": string;
         };
         ComputedFields: never;
@@ -48,24 +89,30 @@ export type Database = {
           "amount": number;
           "balance_after": number;
           "created_at": string;
+          "held_after": number;
+          "hold_id"?: string | null;
           "id"?: never;
           "idempotency_key"?: string | null;
           "kind": string;
           "metadata"?: NonNullable<Json>;
           "reference"?: string | null;
           "request_hash"?: string | null;
+          "reverses"?: number | null;
           "user_id": string;
         };
         Update: {
           "amount"?: number;
           "balance_after"?: number;
           "created_at"?: string;
+          "held_after"?: number;
+          "hold_id"?: string | null;
           "id"?: never;
           "idempotency_key"?: string | null;
           "kind"?: string;
           "metadata"?: NonNullable<Json>;
           "reference"?: string | null;
           "request_hash"?: string | null;
+          "reverses"?: number | null;
           "user_id"?: string;
         };
         Relationships: [];
@@ -73,6 +120,7 @@ export type Database = {
       "user_tokens": {
         Row: {
           "created_at": string;
+          "held": number;
           "id": string;
           "token": number;
           "updated_at": string;
@@ -81,6 +129,7 @@ export type Database = {
         ComputedFields: never;
         Insert: {
           "created_at"?: string;
+          "held"?: number;
           "id"?: string;
           "token"?: number;
           "updated_at"?: string;
@@ -88,6 +137,7 @@ export type Database = {
         };
         Update: {
           "created_at"?: string;
+          "held"?: number;
           "id"?: string;
           "token"?: number;
           "updated_at"?: string;
@@ -97,7 +147,56 @@ export type Database = {
       };
     };
     Views: {
-      [_ in never]: never;
+      "token_balances": {
+        Row: {
+          "held": number | null;
+          "token": number | null;
+          "updated_at": string | null;
+          "user_id": string;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      "token_hold_states": {
+        Row: {
+          "amount": number;
+          "captured_amount": number | null;
+          "created_at": string;
+          "expires_at": string;
+          "id": string;
+          "metadata": NonNullable<Json>;
+          "reference": string | null;
+          "settled_at": string | null;
+          "status": string | null;
+          "user_id": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "amount"?: number | null;
+          "captured_amount"?: number | null;
+          "created_at"?: string | null;
+          "expires_at"?: string | null;
+          "id"?: string | null;
+          "metadata"?: Json | null;
+          "reference"?: string | null;
+          "settled_at"?: never;
+          "status"?: never;
+          "user_id"?: string | null;
+        };
+        Update: {
+          "amount"?: number | null;
+          "captured_amount"?: number | null;
+          "created_at"?: string | null;
+          "expires_at"?: string | null;
+          "id"?: string | null;
+          "metadata"?: Json | null;
+          "reference"?: string | null;
+          "settled_at"?: never;
+          "status"?: never;
+          "user_id"?: string | null;
+        };
+        Relationships: [];
+      };
     };
     Functions: {
       "adjust_tokens": {
@@ -111,17 +210,84 @@ export type Database = {
           "p_user_id": string;
         };
         Returns: {
+          "held": number;
           "replayed": boolean;
           "token": number;
           "transaction_id": number;
           "updated_at": string;
         }[];
       };
+      "balance_at": {
+        Args: { "p_time": string; "p_user_id": string };
+        Returns: {
+          "held": number;
+          "token": number;
+        }[];
+      };
+      "hold_tokens": {
+        Args: {
+          "p_amount": number;
+          "p_idempotency_key"?: string;
+          "p_metadata"?: Json;
+          "p_reference"?: string;
+          "p_session_id"?: string;
+          "p_ttl_seconds"?: number;
+          "p_user_id": string;
+        };
+        Returns: {
+          "amount": number;
+          "captured_amount": number;
+          "expires_at": string;
+          "held": number;
+          "id": string;
+          "replayed": boolean;
+          "status": string;
+          "token": number;
+        }[];
+      };
       "open_wallet": {
         Args: { "p_user_id": string };
         Returns: {
+          "held": number;
           "token": number;
           "updated_at": string;
+        }[];
+      };
+      "reverse_transaction": {
+        Args: {
+          "p_allow_partial"?: boolean;
+          "p_idempotency_key"?: string;
+          "p_metadata": Json;
+          "p_transaction_id": number;
+          "p_user_id": string;
+        };
+        Returns: {
+          "amount": number;
+          "held": number;
+          "replayed": boolean;
+          "token": number;
+          "transaction_id": number;
+          "updated_at": string;
+        }[];
+      };
+      "settle_hold": {
+        Args: {
+          "p_amount"?: number;
+          "p_hold_id": string;
+          "p_idempotency_key"?: string;
+          "p_session_id"?: string;
+          "p_status": string;
+          "p_user_id": string;
+        };
+        Returns: {
+          "amount": number;
+          "captured_amount": number;
+          "expires_at": string;
+          "held": number;
+          "id": string;
+          "replayed": boolean;
+          "status": string;
+          "token": number;
         }[];
       };
     };
@@ -145,29 +311,19 @@ export type Tables<
   TableName extends DefaultSchemaTableNameOrOptions extends {
     schema: keyof DatabaseWithoutInternals;
   } ? keyof (
-      & DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]][
-        "Tables"
-      ]
-      & DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]][
-        "Views"
-      ]
+      & DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"]
+      & DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Views"]
     )
     : never = never,
 > = DefaultSchemaTableNameOrOptions extends { schema: keyof DatabaseWithoutInternals } ? (
-    & DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]][
-      "Tables"
-    ]
-    & DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]][
-      "Views"
-    ]
+    & DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"]
+    & DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Views"]
   )[TableName] extends {
     Row: infer R;
   } ? R
   : never
   : DefaultSchemaTableNameOrOptions extends keyof (DefaultSchema["Tables"] & DefaultSchema["Views"])
-    ? (DefaultSchema["Tables"] & DefaultSchema["Views"])[
-      DefaultSchemaTableNameOrOptions
-    ] extends {
+    ? (DefaultSchema["Tables"] & DefaultSchema["Views"])[DefaultSchemaTableNameOrOptions] extends {
       Row: infer R;
     } ? R
     : never
@@ -179,14 +335,10 @@ export type TablesInsert<
     | { schema: keyof DatabaseWithoutInternals },
   TableName extends DefaultSchemaTableNameOrOptions extends {
     schema: keyof DatabaseWithoutInternals;
-  } ? keyof DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]][
-      "Tables"
-    ]
+  } ? keyof DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"]
     : never = never,
 > = DefaultSchemaTableNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
-  ? DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]][
-    "Tables"
-  ][TableName] extends {
+  ? DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"][TableName] extends {
     Insert: infer I;
   } ? I
   : never
@@ -203,14 +355,10 @@ export type TablesUpdate<
     | { schema: keyof DatabaseWithoutInternals },
   TableName extends DefaultSchemaTableNameOrOptions extends {
     schema: keyof DatabaseWithoutInternals;
-  } ? keyof DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]][
-      "Tables"
-    ]
+  } ? keyof DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"]
     : never = never,
 > = DefaultSchemaTableNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
-  ? DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]][
-    "Tables"
-  ][TableName] extends {
+  ? DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"][TableName] extends {
     Update: infer U;
   } ? U
   : never
@@ -227,14 +375,10 @@ export type Enums<
     | { schema: keyof DatabaseWithoutInternals },
   EnumName extends DefaultSchemaEnumNameOrOptions extends {
     schema: keyof DatabaseWithoutInternals;
-  } ? keyof DatabaseWithoutInternals[DefaultSchemaEnumNameOrOptions["schema"]][
-      "Enums"
-    ]
+  } ? keyof DatabaseWithoutInternals[DefaultSchemaEnumNameOrOptions["schema"]]["Enums"]
     : never = never,
 > = DefaultSchemaEnumNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
-  ? DatabaseWithoutInternals[DefaultSchemaEnumNameOrOptions["schema"]]["Enums"][
-    EnumName
-  ]
+  ? DatabaseWithoutInternals[DefaultSchemaEnumNameOrOptions["schema"]]["Enums"][EnumName]
   : DefaultSchemaEnumNameOrOptions extends keyof DefaultSchema["Enums"]
     ? DefaultSchema["Enums"][DefaultSchemaEnumNameOrOptions]
   : never;
@@ -245,14 +389,10 @@ export type CompositeTypes<
     | { schema: keyof DatabaseWithoutInternals },
   CompositeTypeName extends PublicCompositeTypeNameOrOptions extends {
     schema: keyof DatabaseWithoutInternals;
-  } ? keyof DatabaseWithoutInternals[
-      PublicCompositeTypeNameOrOptions["schema"]
-    ]["CompositeTypes"]
+  } ? keyof DatabaseWithoutInternals[PublicCompositeTypeNameOrOptions["schema"]]["CompositeTypes"]
     : never = never,
 > = PublicCompositeTypeNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
-  ? DatabaseWithoutInternals[PublicCompositeTypeNameOrOptions["schema"]][
-    "CompositeTypes"
-  ][CompositeTypeName]
+  ? DatabaseWithoutInternals[PublicCompositeTypeNameOrOptions["schema"]]["CompositeTypes"][CompositeTypeName]
   : PublicCompositeTypeNameOrOptions extends keyof DefaultSchema["CompositeTypes"]
     ? DefaultSchema["CompositeTypes"][PublicCompositeTypeNameOrOptions]
   : never;

@@ -33,7 +33,7 @@ const refusal = (status: number, code: string, more = {}, headers = {}) => () =>
 
 Deno.test("signup answers 201 with the session and the balance, in two calls", async () => {
   using upstream = stubUpstream((call) =>
-    call.path === "/auth/v1/signup" ? Response.json(session) : Response.json({ token: 0, updated_at })
+    call.path === "/auth/v1/signup" ? Response.json(session) : Response.json({ token: 0, held: 0, updated_at })
   );
   const response = await app.request("/auth/signup", json("POST", { ...credentials, metadata: { plan: "pro" } }));
   assert.equal(response.status, 201);
@@ -74,7 +74,9 @@ Deno.test("signup that waits for confirmation answers 202, and does not use the 
 
 Deno.test("signin answers 200 with the session and the balance, read as the user, in two calls", async () => {
   using upstream = stubUpstream((call) =>
-    call.path.startsWith("/auth/v1/token") ? Response.json(session) : Response.json([{ token: 12, updated_at }])
+    call.path.startsWith("/auth/v1/token")
+      ? Response.json(session)
+      : Response.json([{ token: 12, held: 0, updated_at }])
   );
   const response = await app.request("/auth/signin", json("POST", credentials));
   assert.equal(response.status, 200);
@@ -87,7 +89,7 @@ Deno.test("refresh answers 200 with a new session and the balance, in two calls"
   using upstream = stubUpstream((call) =>
     call.path === "/auth/v1/token?grant_type=refresh_token"
       ? Response.json(session)
-      : Response.json([{ token: 12, updated_at }])
+      : Response.json([{ token: 12, held: 0, updated_at }])
   );
   const response = await app.request("/auth/refresh", json("POST", { refresh_token: "old" }));
   assert.deepEqual(await response.json(), { ...auth_response, token: 12 });
@@ -170,7 +172,7 @@ Deno.test("signout answers 503 while Auth is down: the session may still be open
 });
 
 Deno.test("user tells who the caller is and what they have, in one call", async () => {
-  using upstream = stubUpstream(() => Response.json([{ token: 12, updated_at }]));
+  using upstream = stubUpstream(() => Response.json([{ token: 12, held: 0, updated_at }]));
   const response = await app.request("/auth/user", { headers: await asUser() });
   assert.deepEqual(await response.json(), {
     id: user_id,

@@ -1,11 +1,26 @@
 import type { Context } from "hono";
+import * as z from "zod";
 import { createApp } from "../_shared/app.ts";
-import { readBody, readQuery } from "../_shared/body.ts";
-import { accountOf, anyone, type Caller, type CallerEnv, userOrServer } from "../_shared/caller.ts";
+import { readBody, readOptionalBody, readQuery } from "../_shared/body.ts";
+import { accountOf, anyone, type Caller, type CallerEnv, server, userOrServer } from "../_shared/caller.ts";
 import { Problem } from "../_shared/problem.ts";
+import { balanceAt, exportTransactions, reverse } from "./audit.ts";
+import { listHolds, placeHold, readHold, settleHold } from "./holds.ts";
 import { readIdempotencyKey } from "./idempotency.ts";
 import { adjust, balanceOf, listTransactions } from "./ledger.ts";
-import { AddTokensRequest, BalanceQuery, DeductTokensRequest, TransactionsQuery } from "./schema.ts";
+import {
+  AccountQuery,
+  AddTokensRequest,
+  AdjustmentRequest,
+  BalanceAtQuery,
+  CaptureRequest,
+  DeductTokensRequest,
+  HoldRequest,
+  HoldsQuery,
+  ReleaseRequest,
+  ReversalRequest,
+  TransactionsQuery,
+} from "./schema.ts";
 
 // Closed unless it says exactly "true": where it is on, users credit themselves.
 const self_service_add = Deno.env.get("TOKENS_SELF_SERVICE_ADD") === "true";
@@ -16,7 +31,7 @@ app.get("/health", anyone, (c) => c.json({ status: "ok" }));
 
 /** The balance of the caller, or of the account a server names. */
 app.get("/", userOrServer, async (c) => {
-  const { user_id } = readQuery(c, BalanceQuery);
+  const { user_id } = readQuery(c, AccountQuery);
   return c.json(await balanceOf(c.var.caller, accountOf(c.var.caller, user_id)));
 });
 
@@ -25,13 +40,22 @@ app.get("/", userOrServer, async (c) => {
  * `purchase_required`). 404 `user_not_found`, 422 `balance_limit`.
  */
 app.post("/add", userOrServer, async (c) => {
-  if (c.var.caller.kind === "user" && !self_service_add) throw new Problem("purchase_required");
-  return await answerAdjustment(c, await readBody(c, AddTokensRequest), 1);
+  const { caller } = c.var;
+  if (caller.kind === "user" && !self_service_add) throw new Problem("purchase_required");
+  const { user_id, ...request } = await readBody(c, AddTokensRequest);
+  const account = accountOf(caller, user_id);
+  const { adjustment, replayed } = await adjust(caller, account, "add", request, readIdempotencyKey(c));
+  return c.json(adjustment, 200, replayHeader(replayed));
 });
 
 /** Debits tokens to pay for a service. 402 `insufficient_tokens`, 401 `session_ended`. */
 app.post("/deduct", userOrServer, async (c) => {
-  return await answerAdjustment(c, await readBody(c, DeductTokensRequest), -1);
+  const { caller } = c.var;
+  const { user_id, amount, ...request } = await readBody(c, DeductTokensRequest);
+  const account = accountOf(caller, user_id);
+  const debit = { ...request, amount: -amount };
+  const { adjustment, replayed } = await adjust(caller, account, "deduct", debit, readIdempotencyKey(c));
+  return c.json(adjustment, 200, replayHeader(replayed));
 });
 
 /** The ledger of an account, newest first, page by page. */
@@ -40,20 +64,108 @@ app.get("/transactions", userOrServer, async (c) => {
   return c.json(await listTransactions(c.var.caller, accountOf(c.var.caller, user_id), page));
 });
 
-async function answerAdjustment(
-  c: Context<CallerEnv<Caller>>,
-  { amount, reference, metadata, user_id }: ReturnType<typeof AddTokensRequest.parse>,
-  sign: 1 | -1,
-) {
-  const { adjustment, replayed } = await adjust(c.var.caller, {
-    user_id: accountOf(c.var.caller, user_id),
-    amount: sign * amount,
-    idempotency_key: readIdempotencyKey(c),
-    reference,
-    metadata,
+/** The whole ledger of an account as a CSV file, oldest first. */
+app.get("/transactions.csv", userOrServer, async (c) => {
+  const { user_id } = readQuery(c, AccountQuery);
+  const csv = await exportTransactions(c.var.caller, accountOf(c.var.caller, user_id));
+  return c.body(csv, 200, {
+    "content-type": "text/csv; charset=utf-8",
+    "content-disposition": 'attachment; filename="transactions.csv"',
   });
-  if (replayed) c.header("idempotent-replayed", "true");
-  return c.json(adjustment);
+});
+
+/** What the account could spend, and had set aside, at `?time=`. */
+app.get("/balance_at", userOrServer, async (c) => {
+  const { user_id, time } = readQuery(c, BalanceAtQuery);
+  return c.json({ ...await balanceAt(c.var.caller, accountOf(c.var.caller, user_id), time), time });
+});
+
+/** Corrects a balance, with a reason and a name. 402 `insufficient_tokens`, 422 `balance_limit`. */
+app.post("/adjustments", server, async (c) => {
+  const { user_id, amount, reference, reason, actor } = await readBody(c, AdjustmentRequest);
+  const change = { amount, reference, metadata: { reason, actor } };
+  const { adjustment, replayed } = await adjust(c.var.caller, user_id, "adjustment", change, readIdempotencyKey(c));
+  return c.json(adjustment, 200, replayHeader(replayed));
+});
+
+/**
+ * Takes back one entry, once. 404 `transaction_not_found`, 409 `transaction_already_reversed`
+ * or `transaction_not_reversible`, 402 `insufficient_tokens` unless `allow_partial`.
+ */
+app.post("/transactions/:id/reversal", server, async (c) => {
+  const transaction_id = Number(idParameter(c, z.string().regex(/^[1-9]\d{0,15}$/), "transaction_not_found"));
+  const { user_id, reason, actor, allow_partial } = await readBody(c, ReversalRequest);
+  const { reversal, replayed } = await reverse({
+    user_id,
+    transaction_id,
+    allow_partial,
+    metadata: { reason, actor },
+    idempotency_key: readIdempotencyKey(c),
+  });
+  return c.json(reversal, 200, replayHeader(replayed));
+});
+
+/** Sets tokens aside for work whose cost is not known yet: 201. 402 `insufficient_tokens`. */
+app.post("/holds", userOrServer, async (c) => {
+  const { user_id, ...request } = await readBody(c, HoldRequest);
+  const account = accountOf(c.var.caller, user_id);
+  const { hold, replayed } = await placeHold(c.var.caller, account, request, readIdempotencyKey(c));
+  return c.json(hold, 201, replayHeader(replayed));
+});
+
+/** The holds of an account, newest first, page by page. */
+app.get("/holds", userOrServer, async (c) => {
+  const { user_id, ...page } = readQuery(c, HoldsQuery);
+  return c.json(await listHolds(c.var.caller, accountOf(c.var.caller, user_id), page));
+});
+
+/** One hold as it is now. 404 `hold_not_found`. */
+app.get("/holds/:id", userOrServer, async (c) => {
+  const hold_id = idParameter(c, z.guid(), "hold_not_found");
+  const { user_id } = readQuery(c, AccountQuery);
+  return c.json(await readHold(c.var.caller, accountOf(c.var.caller, user_id), hold_id));
+});
+
+/** Spends from a hold; the rest comes back. 404 `hold_not_found`, 409 `hold_settled`, 402 `insufficient_tokens`. */
+app.post("/holds/:id/capture", userOrServer, async (c) => {
+  const hold_id = idParameter(c, z.guid(), "hold_not_found");
+  const { user_id, amount } = await readOptionalBody(c, CaptureRequest);
+  return await answerSettlement(c, { user_id, hold_id, status: "captured", amount });
+});
+
+/** Gives all of a hold back. 404 `hold_not_found`, 409 `hold_settled`. */
+app.post("/holds/:id/release", userOrServer, async (c) => {
+  const hold_id = idParameter(c, z.guid(), "hold_not_found");
+  const { user_id } = await readOptionalBody(c, ReleaseRequest);
+  return await answerSettlement(c, { user_id, hold_id, status: "released" });
+});
+
+async function answerSettlement(
+  c: Context<CallerEnv<Caller>>,
+  { user_id, ...settlement }: {
+    user_id: string | undefined;
+    hold_id: string;
+    status: "captured" | "released";
+    amount?: number | undefined;
+  },
+) {
+  const { hold, replayed } = await settleHold(c.var.caller, {
+    ...settlement,
+    user_id: accountOf(c.var.caller, user_id),
+    idempotency_key: readIdempotencyKey(c),
+  });
+  return c.json(hold, 200, replayHeader(replayed));
+}
+
+/** The `:id` of the path. An id of the wrong form names nothing, hence a 404. */
+function idParameter(c: Context, schema: z.ZodType<string>, missing: "hold_not_found" | "transaction_not_found") {
+  const id = schema.safeParse(c.req.param("id"));
+  if (!id.success) throw new Problem(missing);
+  return id.data;
+}
+
+function replayHeader(replayed: boolean): Record<string, string> {
+  return replayed ? { "idempotent-replayed": "true" } : {};
 }
 
 export default app;

@@ -14,15 +14,15 @@ import {
 import app from "./index.ts";
 
 const updated_at = "2026-11-23T12:00:00.123+00:00";
-const adjusted = () => Response.json({ transaction_id: 7, token: 40, updated_at, replayed: false });
+const adjusted = () => Response.json({ transaction_id: 7, token: 40, held: 0, updated_at, replayed: false });
 const refused = (status: number, message: string, details: string | null = null) => () =>
   Response.json({ code: `PT${status}`, message, details, hint: null }, { status });
 
 Deno.test("balance is read in one call, as the user", async () => {
-  using upstream = stubUpstream(() => Response.json([{ token: 5, updated_at }]));
+  using upstream = stubUpstream(() => Response.json([{ token: 5, held: 0, updated_at }]));
   const response = await app.request("/tokens", { headers: await asUser() });
   assert.equal(response.status, 200);
-  assert.deepEqual(await response.json(), { token: 5, updated_at });
+  assert.deepEqual(await response.json(), { token: 5, held: 0, updated_at });
   assert.equal(upstream.calls.length, 1);
   assert.equal(upstream.calls[0]!.headers.get("apikey"), publishable_key);
   assert.match(upstream.calls[0]!.headers.get("authorization")!, /^Bearer ey/);
@@ -30,10 +30,10 @@ Deno.test("balance is read in one call, as the user", async () => {
 
 Deno.test("balance of a wallet that is missing opens it", async () => {
   using upstream = stubUpstream((call) =>
-    call.path.includes("/rpc/open_wallet") ? Response.json({ token: 0, updated_at }) : Response.json([])
+    call.path.includes("/rpc/open_wallet") ? Response.json({ token: 0, held: 0, updated_at }) : Response.json([])
   );
   const response = await app.request("/tokens/", { headers: await asUser() });
-  assert.deepEqual(await response.json(), { token: 0, updated_at });
+  assert.deepEqual(await response.json(), { token: 0, held: 0, updated_at });
   assert.deepEqual(upstream.calls[1]!.body, { p_user_id: user_id });
 });
 
@@ -47,7 +47,7 @@ Deno.test("deduct spends in one call with the secret key, bound to the caller's 
     }),
   );
   assert.equal(response.status, 200);
-  assert.equal(await response.text(), `{"token":40,"updated_at":"${updated_at}","transaction_id":7}`);
+  assert.deepEqual(await response.json(), { transaction_id: 7, token: 40, held: 0, updated_at });
   assert.equal(response.headers.get("idempotent-replayed"), null);
   assert.equal(upstream.calls.length, 1);
   const [call] = upstream.calls;
@@ -65,7 +65,7 @@ Deno.test("deduct spends in one call with the secret key, bound to the caller's 
 });
 
 Deno.test("a replayed adjustment is marked as such", async () => {
-  using _ = stubUpstream(() => Response.json({ transaction_id: 7, token: 40, updated_at, replayed: true }));
+  using _ = stubUpstream(() => Response.json({ transaction_id: 7, token: 40, held: 0, updated_at, replayed: true }));
   const response = await app.request("/tokens/deduct", json("POST", { amount: 10 }, await asUser()));
   assert.equal(response.headers.get("idempotent-replayed"), "true");
 });

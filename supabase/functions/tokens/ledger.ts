@@ -1,26 +1,28 @@
 import { openWallet, readBalance, type TokenBalance } from "../_shared/balance.ts";
 import type { JsonObject } from "../_shared/body.ts";
 import type { Caller } from "../_shared/caller.ts";
-import { connect, runAs, unwrap } from "../_shared/clients.ts";
+import { connect, type DatabaseClient, runAs, unwrap } from "../_shared/clients.ts";
 import { settings } from "../_shared/settings.ts";
 import type { TokenAdjustment, Transaction, TransactionPage, TransactionsQuery } from "./schema.ts";
 
 // This is the tokens domain's one use of the secret key: clients can write no money table.
-const trusted = connect(settings.secret_key);
-const databases = { user: connect(settings.publishable_key), server: trusted };
+export const trusted = connect(settings.secret_key);
+/** What a caller reads through: a user under row level security, a server past it. */
+export const databases: Record<Caller["kind"], DatabaseClient> = {
+  user: connect(settings.publishable_key),
+  server: trusted,
+};
 
 /** The balance of an account, at 0 where its wallet was never opened. 404 `user_not_found`. */
 export async function balanceOf(caller: Caller, user_id: string): Promise<TokenBalance> {
   return await readBalance(databases[caller.kind], caller, user_id) ?? await openWallet(trusted, user_id);
 }
 
-interface Adjustment {
-  user_id: string;
+interface Change {
   /** Signed tokens: positive to add, negative to deduct. */
   amount: number;
-  idempotency_key: string | undefined;
-  reference: string | undefined;
-  metadata: JsonObject | undefined;
+  reference?: string | undefined;
+  metadata?: JsonObject | undefined;
 }
 
 /**
@@ -31,13 +33,16 @@ interface Adjustment {
  */
 export async function adjust(
   caller: Caller,
-  { user_id, amount, idempotency_key, reference, metadata }: Adjustment,
+  user_id: string,
+  kind: "add" | "deduct" | "adjustment",
+  { amount, reference, metadata }: Change,
+  idempotency_key: string | undefined,
 ): Promise<{ adjustment: TokenAdjustment; replayed: boolean }> {
-  const { transaction_id, token, updated_at, replayed } = unwrap(
+  const { replayed, ...adjustment } = unwrap(
     await trusted.rpc("adjust_tokens", {
       p_user_id: user_id,
       p_amount: amount,
-      p_kind: amount > 0 ? "add" : "deduct",
+      p_kind: kind,
       p_metadata: metadata ?? {},
       ...(idempotency_key !== undefined && { p_idempotency_key: idempotency_key }),
       ...(reference !== undefined && { p_reference: reference }),
@@ -45,20 +50,25 @@ export async function adjust(
       ...(caller.kind === "user" && { p_session_id: caller.session_id }),
     }).single(),
   );
-  return { adjustment: { token, updated_at, transaction_id }, replayed };
+  return { adjustment, replayed };
 }
+
+const transaction_columns =
+  "id, amount, balance_after, held_after, kind, hold_id, reverses, reference, metadata, created_at";
 
 /** A page of an account's ledger, newest first. */
 export async function listTransactions(
   caller: Caller,
   user_id: string,
-  { limit, cursor, kind }: Omit<TransactionsQuery, "user_id">,
+  { limit, cursor, kind, from, to }: Omit<TransactionsQuery, "user_id">,
 ): Promise<TransactionPage> {
   let query = databases[caller.kind].from("token_transactions")
-    .select("id, amount, balance_after, kind, reference, metadata, created_at")
+    .select(transaction_columns)
     .eq("user_id", user_id);
   if (cursor !== undefined) query = query.lt("id", cursor);
   if (kind !== undefined) query = query.eq("kind", kind);
+  if (from !== undefined) query = query.gte("created_at", from);
+  if (to !== undefined) query = query.lt("created_at", to);
   // One more than asked for tells whether there is a next page.
   const page = query.order("id", { ascending: false }).limit(limit + 1);
   const transactions = unwrap(await runAs(caller, page)) as Transaction[];

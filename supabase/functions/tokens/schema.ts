@@ -2,42 +2,46 @@ import * as z from "zod";
 import { TokenBalance } from "../_shared/balance.ts";
 import { JsonObject } from "../_shared/body.ts";
 
-const amount = z.int().min(1).max(1_000_000_000).describe("Whole tokens, 1 to 1,000,000,000");
+const max_amount = 1_000_000_000;
+const amount = z.int().min(1).max(max_amount).describe("Whole tokens, 1 to 1,000,000,000");
 const reference = z.string().min(1).max(255).describe("What the entry is for, in the client's own words");
+const metadata = JsonObject.describe("Any JSON object, kept with the entry");
 const user_id = z.guid().describe("The account to act on: required from servers, refused from users");
+const time = z.iso.datetime({ offset: true });
+const limit = z.string().regex(/^\d{1,3}$/, "A whole number").transform(Number)
+  .pipe(z.int().min(1).max(100)).default(20).describe("Entries per page, 1 to 100");
 
-/** Body of POST /tokens/add. */
+/** Query of routes that only need to know the account. */
+export const AccountQuery = z.object({ user_id: user_id.optional() });
+
+/** Body of POST /tokens/add and /tokens/deduct. */
 export const AddTokensRequest = z.strictObject({
   amount,
   reference: reference.optional(),
-  metadata: JsonObject.optional().describe("Any JSON object, kept with the entry"),
+  metadata: metadata.optional(),
   user_id: user_id.optional(),
 });
-
-/** Body of POST /tokens/deduct. */
 export const DeductTokensRequest = AddTokensRequest;
 
 /** The `Idempotency-Key` header without its quotes (IETF draft idempotency-key-header, section 2.1). */
 export const IdempotencyKey = z.string().regex(/^[\x20-\x7e]{1,255}$/, "1 to 255 printable ASCII characters");
 
-/** Answer to an add or a deduct: the balance that this entry left. */
+/** Answer to whatever writes one entry: the balance that this entry left. */
 export const TokenAdjustment = TokenBalance.extend({
   transaction_id: z.int().positive().describe("The entry in the ledger"),
 });
 export type TokenAdjustment = z.infer<typeof TokenAdjustment>;
 
-/** Query of GET /tokens. */
-export const BalanceQuery = z.object({ user_id: user_id.optional() });
-
-const kind = z.enum(["add", "deduct", "closing"]);
+const kinds = ["add", "deduct", "hold", "capture", "release", "expiry", "adjustment", "reversal", "closing"] as const;
 
 /** Query of GET /tokens/transactions. */
 export const TransactionsQuery = z.object({
-  limit: z.string().regex(/^\d{1,3}$/, "A whole number").transform(Number)
-    .pipe(z.int().min(1).max(100)).default(20).describe("Entries per page, 1 to 100"),
+  limit,
   cursor: z.string().regex(/^[1-9]\d{0,15}$/, "Not a cursor of this list").transform(Number).optional()
     .describe("next_cursor of the page before"),
-  kind: kind.optional().describe("Only entries of this kind"),
+  kind: z.enum(kinds).optional().describe("Only entries of this kind"),
+  from: time.optional().describe("Only entries at or after this time"),
+  to: time.optional().describe("Only entries before this time"),
   user_id: user_id.optional(),
 });
 export type TransactionsQuery = z.infer<typeof TransactionsQuery>;
@@ -47,10 +51,13 @@ export const Transaction = z.object({
   id: z.int().positive(),
   amount: z.int().describe("Signed tokens: positive credits, negative debits"),
   balance_after: z.int().min(0).describe("The balance this entry left, in tokens"),
-  kind,
+  held_after: z.int().min(0).describe("What was held after this entry, in tokens"),
+  kind: z.enum(kinds),
+  hold_id: z.guid().nullable().describe("The hold that this entry begins or ends"),
+  reverses: z.int().nullable().describe("The entry that this one takes back"),
   reference: z.string().nullable(),
   metadata: z.record(z.string(), z.unknown()),
-  created_at: z.iso.datetime({ offset: true }),
+  created_at: time,
 });
 export type Transaction = z.infer<typeof Transaction>;
 
@@ -60,3 +67,90 @@ export const TransactionPage = z.object({
   next_cursor: z.string().nullable().describe("Null on the last page"),
 });
 export type TransactionPage = z.infer<typeof TransactionPage>;
+
+/** Query of GET /tokens/balance_at. */
+export const BalanceAtQuery = z.object({ time, user_id: user_id.optional() });
+
+/** Answer to GET /tokens/balance_at. */
+export const BalanceAt = TokenBalance.pick({ token: true, held: true }).extend({ time });
+
+const account_of_operation = z.strictObject({
+  user_id,
+  reason: z.string().min(1).max(1_000).describe("Why, for whoever reads the history"),
+  actor: z.string().min(1).max(255).describe("Who decided it: a person or a system"),
+});
+
+/** Body of POST /tokens/adjustments. */
+export const AdjustmentRequest = account_of_operation.extend({
+  amount: z.int().min(-max_amount).max(max_amount).refine((amount) => amount !== 0, "Must not be 0")
+    .describe("Signed whole tokens, up to 1,000,000,000 either way"),
+  reference: reference.optional(),
+});
+
+/** Body of POST /tokens/transactions/{id}/reversal. */
+export const ReversalRequest = account_of_operation.extend({
+  allow_partial: z.boolean().default(false).describe("Take back what is left where the balance is short"),
+});
+
+/** Answer to a reversal. */
+export const Reversal = TokenAdjustment.extend({
+  amount: z.int().describe("What was given back or taken back, in signed tokens"),
+});
+
+/** Body of POST /tokens/holds. */
+export const HoldRequest = z.strictObject({
+  amount,
+  ttl_seconds: z.int().min(1).max(86_400).default(900).describe("Seconds until the hold expires, 1 to 86,400"),
+  reference: reference.optional(),
+  metadata: metadata.optional(),
+  user_id: user_id.optional(),
+});
+export type HoldRequest = z.infer<typeof HoldRequest>;
+
+/** Body of POST /tokens/holds/{id}/capture. */
+export const CaptureRequest = z.strictObject({
+  amount: amount.optional().describe(
+    "Whole tokens to spend, all that is held by default; above it where the balance allows",
+  ),
+  user_id: user_id.optional(),
+});
+
+/** Body of POST /tokens/holds/{id}/release. */
+export const ReleaseRequest = z.strictObject({ user_id: user_id.optional() });
+
+const status = z.enum(["held", "captured", "released", "expired"]);
+
+/** Answer to whatever changes a hold. */
+export const HoldChange = z.object({
+  id: z.guid(),
+  amount: z.int().min(1).max(max_amount).describe("Whole tokens set aside"),
+  captured_amount: z.int().nullable().describe("Whole tokens spent in the end"),
+  status,
+  expires_at: time,
+  token: TokenBalance.shape.token,
+  held: TokenBalance.shape.held,
+});
+export type HoldChange = z.infer<typeof HoldChange>;
+
+/** A hold as it is now. */
+export const Hold = HoldChange.omit({ token: true, held: true }).extend({
+  reference: z.string().nullable(),
+  metadata: z.record(z.string(), z.unknown()),
+  created_at: time,
+  settled_at: time.nullable(),
+});
+export type Hold = z.infer<typeof Hold>;
+
+/** Query of GET /tokens/holds. */
+export const HoldsQuery = z.object({
+  status: status.optional().describe("Only holds in this state"),
+  limit,
+  cursor: z.string().regex(/^\d{1,13}_[\da-f-]{36}$/, "Not a cursor of this list").optional()
+    .describe("next_cursor of the page before"),
+  user_id: user_id.optional(),
+});
+export type HoldsQuery = z.infer<typeof HoldsQuery>;
+
+/** Answer to GET /tokens/holds: newest first. */
+export const HoldPage = z.object({ holds: z.array(Hold).max(100), next_cursor: z.string().nullable() });
+export type HoldPage = z.infer<typeof HoldPage>;
