@@ -31,6 +31,11 @@ export function createApp(name: string, { max_body_bytes = 16 * 1024 } = {}) {
     exposeHeaders: ["x-request-id", "etag", "idempotent-replayed", "retry-after", "allow"],
     maxAge: 86_400,
   }));
+  app.use(async (c, next) => {
+    await next();
+    // Answers hold tokens and personal data (RFC 6749, section 5.1, asks the same of the former).
+    if (!c.res.headers.has("cache-control")) c.res.headers.set("cache-control", "no-store");
+  });
   app.use(async (_, next) => {
     if (missing_settings.length > 0) {
       throw new Problem("misconfigured", { cause: `missing setting: ${missing_settings.join(", ")}` });

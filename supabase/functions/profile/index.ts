@@ -4,9 +4,14 @@ import { anyone, user } from "../_shared/caller.ts";
 import { Problem } from "../_shared/problem.ts";
 import { deleteCv, readCv, saveCv, updateCv } from "./cv.ts";
 import { etagOf, versionsOf } from "./etag.ts";
-import { SaveProfile } from "./schema.ts";
+import { type Profile, SaveProfile } from "./schema.ts";
 
 const app = createApp("profile", { max_body_bytes: 256 * 1024 });
+
+/** Lets a client keep a CV and ask whether it changed. A proxy that compresses would weaken the tag. */
+function versionHeaders(cv: Profile): Record<string, string> {
+  return { etag: etagOf(cv), "cache-control": "private, no-cache, no-transform" };
+}
 
 app.get("/health", anyone, (c) => c.json({ status: "ok" }));
 
@@ -14,17 +19,15 @@ app.get("/health", anyone, (c) => c.json({ status: "ok" }));
 app.get("/", user, async (c) => {
   const cv = await readCv(c.var.caller);
   if (cv === null) throw new Problem("profile_not_found");
-  c.header("etag", etagOf(cv));
-  if (c.req.header("if-none-match")?.includes(etagOf(cv))) return c.body(null, 304);
-  return c.json(cv);
+  if (c.req.header("if-none-match")?.includes(etagOf(cv))) return c.body(null, 304, versionHeaders(cv));
+  return c.json(cv, 200, versionHeaders(cv));
 });
 
 /** Creates the caller's CV (201) or replaces it (200). */
 app.post("/", user, async (c) => {
   const { profile_data } = await readBody(c, SaveProfile);
   const cv = await saveCv(c.var.caller, profile_data);
-  c.header("etag", etagOf(cv));
-  return c.json(cv, cv.created_at === cv.updated_at ? 201 : 200);
+  return c.json(cv, cv.created_at === cv.updated_at ? 201 : 200, versionHeaders(cv));
 });
 
 /**
@@ -37,8 +40,7 @@ app.put("/", user, async (c) => {
   const cv = await updateCv(c.var.caller, profile_data, versionsOf(if_match));
   // RFC 9110, section 13.1.1: If-Match is false as well where there is nothing to match.
   if (cv === null) throw new Problem(if_match === undefined ? "profile_not_found" : "precondition_failed");
-  c.header("etag", etagOf(cv));
-  return c.json(cv);
+  return c.json(cv, 200, versionHeaders(cv));
 });
 
 /** Removes the caller's CV. 404 `profile_not_found`. */

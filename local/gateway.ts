@@ -1,0 +1,133 @@
+import { join, normalize } from "node:path";
+import type { FunctionProcess } from "./functions.ts";
+import type { Signing } from "./signing.ts";
+import type { Upstream } from "./upstream.ts";
+
+interface GatewayOptions {
+  signing: Signing;
+  upstream: Upstream;
+  functions: Map<string, FunctionProcess>;
+  docs_folder: string;
+}
+
+/** How long Auth or REST may take before the gateway gives up, as the platform's does. */
+const upstream_timeout_ms = 30_000;
+
+// A client must not name its own address, nor an inner hop be asked to compress.
+const stripped_headers = ["x-forwarded-for", "x-real-ip", "cf-connecting-ip", "forwarded", "accept-encoding"];
+
+/** What stands at the platform's gateway's place: routes to Auth, REST, functions and docs. */
+export function createGateway({ signing, upstream, functions, docs_folder }: GatewayOptions): Deno.ServeHandler {
+  return async (request, { remoteAddr }) => {
+    const url = new URL(request.url);
+    const headers = new Headers(request.headers);
+    for (const name of stripped_headers) headers.delete(name);
+    headers.set("x-forwarded-for", (remoteAddr as Deno.NetAddr).hostname);
+
+    if (url.pathname === "/auth/v1/.well-known/jwks.json") return Response.json(signing.jwks);
+    if (url.pathname.startsWith("/auth/v1/")) return await callUpstream(request, headers, reissueTokens);
+    if (url.pathname.startsWith("/rest/v1/")) return await callUpstream(request, headers, (response) => response);
+    if (url.pathname.startsWith("/functions/v1/")) return await callFunction(request, url, headers);
+    if (url.pathname === "/docs" || url.pathname.startsWith("/docs/")) return await serveDocs(url);
+    return Response.json({ message: "no Route matched with those values" }, { status: 404 });
+  };
+
+  async function callUpstream(
+    request: Request,
+    headers: Headers,
+    finish: (response: Response) => Response | Promise<Response>,
+  ): Promise<Response> {
+    const bearer = /^bearer +(.+)$/i.exec(headers.get("authorization") ?? "")?.[1];
+    if (bearer !== undefined) {
+      headers.delete("authorization");
+      // API keys are not tokens: the platform ignores them here as well.
+      if (!bearer.startsWith("sb_")) {
+        const inner_token = await signing.toInner(bearer);
+        if (inner_token === null) return refuseToken(request);
+        headers.set("authorization", `Bearer ${inner_token}`);
+      }
+    }
+    const inner = new Request(request.url, {
+      method: request.method,
+      headers,
+      body: await request.bytes().then(orNull),
+    });
+    const timeout = Promise.withResolvers<Response>();
+    const timer = setTimeout(() => timeout.resolve(unavailable()), upstream_timeout_ms);
+    try {
+      return await Promise.race([upstream.fetch(inner).then(finish), timeout.promise]);
+    } catch {
+      return unavailable();
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async function reissueTokens(response: Response): Promise<Response> {
+    if (!response.headers.get("content-type")?.includes("json")) return response;
+    const text = await response.text();
+    const reply = new Headers(response.headers);
+    reply.delete("content-length");
+    const body = text === "" ? {} : JSON.parse(text);
+    if (typeof body?.access_token !== "string") {
+      return new Response(text || null, { status: response.status, headers: reply });
+    }
+    body.access_token = await signing.toPublic(body.access_token);
+    return new Response(JSON.stringify(body), { status: response.status, headers: reply });
+  }
+
+  async function callFunction(request: Request, url: URL, headers: Headers): Promise<Response> {
+    const [, name = ""] = /^\/functions\/v1\/([^/]+)/.exec(url.pathname) ?? [];
+    const process = functions.get(name);
+    if (process === undefined) {
+      return Response.json({ code: "NOT_FOUND", message: "Requested function was not found" }, { status: 404 });
+    }
+    await process.ready;
+    const target = process.url + url.pathname.slice("/functions/v1".length) + url.search;
+    headers.set("accept-encoding", "identity");
+    try {
+      const { method, body } = request;
+      return await fetch(target, { method, headers, body, redirect: "manual" });
+    } catch {
+      return Response.json({ code: "BOOT_ERROR", message: "Function failed to start (please check logs)" }, {
+        status: 503,
+      });
+    }
+  }
+
+  async function serveDocs(url: URL): Promise<Response> {
+    if (url.pathname === "/docs") return Response.redirect(new URL("/docs/", url), 302);
+    const path = normalize(decodeURIComponent(url.pathname.slice("/docs/".length)) || "index.html");
+    const type = media_types[path.slice(path.lastIndexOf("."))];
+    const file = path.startsWith("..") || type === undefined
+      ? undefined
+      : await Deno.readFile(join(docs_folder, path)).catch(() => undefined);
+    return file === undefined
+      ? new Response("Not found", { status: 404 })
+      : new Response(file, { headers: { "content-type": type! } });
+  }
+}
+
+const media_types: Record<string, string> = {
+  ".css": "text/css",
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript",
+  ".json": "application/json",
+  ".md": "text/markdown; charset=utf-8",
+  ".svg": "image/svg+xml",
+};
+
+const orNull = (bytes: Uint8Array<ArrayBuffer>) => bytes.byteLength === 0 ? null : bytes;
+
+function unavailable(): Response {
+  return Response.json({ message: "The upstream server is unavailable" }, { status: 503 });
+}
+
+/** As PostgREST and Auth word it. */
+function refuseToken(request: Request): Response {
+  return request.url.includes("/rest/v1/")
+    ? Response.json({ code: "PGRST301", message: "JWT could not be verified", details: null, hint: null }, {
+      status: 401,
+    })
+    : Response.json({ code: "bad_jwt", message: "invalid JWT" }, { status: 403 });
+}

@@ -1,0 +1,200 @@
+import { join } from "node:path";
+import postgres from "postgres";
+import { parse } from "smol-toml";
+import { prepareDatabase } from "./database.ts";
+import { Failure } from "./failure.ts";
+import { type FunctionProcess, startFunction, stopOrphans } from "./functions.ts";
+import { createGateway } from "./gateway.ts";
+import { migrate } from "./migrations.ts";
+import { type PostgresServer, reachableFolder, requireFreePort, startPostgres } from "./postgres.ts";
+import { loadSigning } from "./signing.ts";
+import { type AuthSettings, createUpstream } from "./upstream.ts";
+
+/** The keys that `supabase start` uses on every machine. They open nothing but a local stack. */
+export const publishable_key = "sb_publishable_ACJWlzQHlZjBrEguHvfOxg_3BJgxAaH";
+export const secret_key = "sb_secret_N7UND0UgjKTVK-Uodkm0Hg_xSvEMPvz";
+
+const root = join(import.meta.dirname!, "..");
+const functions_folder = join(root, "supabase", "functions");
+
+export interface StackOptions {
+  /** Where the data lives. Made if it is missing. */
+  data_folder: string;
+  /** Of the gateway; a free one by default. */
+  port?: number;
+  database_port?: number;
+  /** Added to what functions see, over supabase/functions/.env. */
+  env?: Record<string, string>;
+  /** Reload functions when their files change. */
+  watch?: boolean;
+  /** Have the database expose new tables in `public`, as older Supabase projects do. */
+  expose_new_tables?: boolean;
+  /** Changes to [auth] of config.toml. */
+  auth?: AuthSettings;
+  /** Told what goes on: a step of the start, or a line of a function's log. */
+  log?: (line: string) => void;
+}
+
+/** The backend on this machine: Postgres, Auth, REST, the gateway and the functions. */
+export interface Stack extends AsyncDisposable {
+  url: string;
+  database_url: string;
+  /** Where the data went: elsewhere than asked for where Postgres could not reach it. */
+  data_folder: string;
+  postgres: PostgresServer;
+  functions: Map<string, FunctionProcess>;
+  stop(): Promise<void>;
+}
+
+/** Starts the stack and waits until everything answers. */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const log = options.log ?? (() => {});
+  const config = readConfig();
+  await using started = new AsyncDisposableStack();
+
+  const data_folder = await reachableFolder(options.data_folder);
+  started.use(await lockFolder(data_folder));
+  const port = options.port ?? freePort();
+  const process_file = join(data_folder, "functions.pid");
+  await stopOrphans(process_file, functions_folder);
+  requireFreePort(port);
+  const url = `http://127.0.0.1:${port}`;
+
+  log("Starting Postgres …");
+  const server = await startPostgres({ folder: data_folder, port: options.database_port ?? freePort(), log });
+  started.defer(() => server.stop());
+
+  const signing = await loadSigning(data_folder, `${url}/auth/v1`);
+  const upstream = createUpstream({
+    database_url: server.url,
+    publishable_key,
+    secret_key,
+    inner_secret: signing.inner_secret,
+    auth: { ...config.auth, ...options.auth },
+  });
+  started.defer(() => upstream.stop());
+
+  const sql = postgres(server.url, { max: 1, onnotice: () => {} });
+  try {
+    await prepareDatabase(sql, { expose_new_tables: options.expose_new_tables ?? config.api.auto_expose_new_tables });
+    await upstream.ensureAuthSchema();
+    for (const file of await migrate(sql, join(root, "supabase", "migrations"))) log(`Applied ${file}`);
+  } finally {
+    await sql.end();
+  }
+
+  log("Starting the functions …");
+  const env = {
+    ...deno_env(),
+    SUPABASE_URL: url,
+    SUPABASE_DB_URL: server.url,
+    SUPABASE_PUBLISHABLE_KEYS: JSON.stringify({ default: publishable_key }),
+    SUPABASE_SECRET_KEYS: JSON.stringify({ default: secret_key }),
+    SUPABASE_JWKS: JSON.stringify(signing.jwks),
+    TOKENS_SELF_SERVICE_ADD: "true",
+    ...readEnvFile(join(functions_folder, ".env")),
+    ...options.env,
+  };
+  const functions = new Map<string, FunctionProcess>();
+  for (const name of functionNames()) {
+    const process = startFunction({
+      process_file,
+      name,
+      folder: functions_folder,
+      port: freePort(),
+      env,
+      watch: options.watch ?? false,
+      log: (line) => log(`[${name}] ${line}`),
+    });
+    functions.set(name, process);
+    started.defer(() => process.stop());
+  }
+  started.defer(serveGateway(port, createGateway({ signing, upstream, functions, docs_folder: join(root, "docs") })));
+  await Promise.all([...functions.values()].map((process) => process.ready));
+
+  const running = started.move();
+  const stop = () => running.disposeAsync();
+  return {
+    url,
+    database_url: server.url,
+    data_folder,
+    postgres: server,
+    functions,
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+/** Serves until the returned function is called: requests under way get a moment, idle connections none. */
+function serveGateway(port: number, handler: Deno.ServeHandler): () => Promise<void> {
+  const abort = new AbortController();
+  const server = Deno.serve({
+    hostname: "127.0.0.1",
+    port,
+    // The functions decide what may be compressed: it changes their ETags.
+    automaticCompression: false,
+    onListen: () => {},
+    signal: abort.signal,
+  }, handler);
+  return async () => {
+    const timer = setTimeout(() => abort.abort(), 500);
+    await server.shutdown();
+    clearTimeout(timer);
+  };
+}
+
+interface Config {
+  api: { port: number; auto_expose_new_tables: boolean };
+  db: { port: number };
+  auth: AuthSettings;
+}
+
+/** supabase/config.toml, the file that `supabase start` reads as well. */
+export function readConfig(): Config {
+  return parse(Deno.readTextFileSync(join(root, "supabase", "config.toml"))) as unknown as Config;
+}
+
+function functionNames(): string[] {
+  return [...Deno.readDirSync(functions_folder)]
+    .filter((entry) => entry.isDirectory && !entry.name.startsWith("_"))
+    .map((entry) => entry.name)
+    .sort();
+}
+
+/** What Deno itself needs to find what is installed already. */
+function deno_env(): Record<string, string> {
+  const names = ["PATH", "HOME", "DENO_DIR", "DENO_TLS_CA_STORE", "SYSTEMROOT", "LOCALAPPDATA"];
+  return Object.fromEntries(names.flatMap((name) => {
+    const value = Deno.env.get(name);
+    return value === undefined ? [] : [[name, value]];
+  }));
+}
+
+function readEnvFile(path: string): Record<string, string> {
+  let text: string;
+  try {
+    text = Deno.readTextFileSync(path);
+  } catch {
+    return {};
+  }
+  const lines = text.split("\n").map((line) => /^\s*([A-Z_][A-Z0-9_]*)=(.*)$/.exec(line.trim()));
+  return Object.fromEntries(
+    lines.flatMap((match) => match ? [[match[1]!, match[2]!.replace(/^(["'])(.*)\1$/, "$2")]] : []),
+  );
+}
+
+/** One stack per data folder. The lock goes with the process, however it ends. */
+async function lockFolder(folder: string): Promise<Disposable> {
+  await Deno.mkdir(folder, { recursive: true });
+  const file = await Deno.open(join(folder, "lock"), { create: true, write: true });
+  if (!await file.tryLock(true)) {
+    file.close();
+    throw new Failure("The stack runs already in another terminal: use that one, or stop it there with Ctrl-C.");
+  }
+  return file;
+}
+
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
