@@ -33,6 +33,7 @@ export function createUpstream({ database_url, inner_secret, auth, ...keys }: Up
     postgresOptions: { max: 20, connect_timeout: 5, onnotice: () => {}, types: { timestamptz, jsonb } },
   });
   keepPrivileges(connection);
+  keepRefusalsQuiet();
   const app = new App({
     connection,
     api: { schemas: ["public"], max_rows: 1_000 },
@@ -44,6 +45,16 @@ export function createUpstream({ database_url, inner_secret, auth, ...keys }: Up
     ensureAuthSchema: () => app.ensureSystemSchema(),
     fetch: (request) => app.fetch(request),
     stop: () => connection.close(),
+  };
+}
+
+/** lite prints every refusal that SQL raises (PT402 and the like) as if it were a fault. */
+function keepRefusalsQuiet() {
+  const { error } = console;
+  console.error = (...values: unknown[]) => {
+    const [first] = values;
+    if (first instanceof Error && "code" in first && String(first.code).startsWith("PT")) return;
+    error(...values);
   };
 }
 

@@ -1,7 +1,7 @@
 import { openWallet, readBalance, type TokenBalance } from "../_shared/balance.ts";
 import type { User } from "../_shared/caller.ts";
 import { connect, upstream_timeout_ms } from "../_shared/clients.ts";
-import { Problem } from "../_shared/problem.ts";
+import { Problem, type ProblemCode } from "../_shared/problem.ts";
 import { settings } from "../_shared/settings.ts";
 import { captcha_is_verified_here } from "./captcha.ts";
 import { problemOf } from "./refusals.ts";
@@ -39,7 +39,13 @@ export async function refresh(
   { refresh_token }: ReturnType<typeof RefreshRequest.parse>,
   client_ip: string | undefined,
 ): Promise<Session> {
-  return Session.parse(await call("token?grant_type=refresh_token", { refresh_token }, { client_ip }));
+  return Session.parse(
+    await call("token?grant_type=refresh_token", { refresh_token }, {
+      client_ip,
+      // A token of the wrong form is as good as an unknown one.
+      refusals: { validation_failed: "invalid_refresh_token" },
+    }),
+  );
 }
 
 /** Ends sessions of the user. A session that is already gone counts as ended. */
@@ -64,11 +70,17 @@ export async function openNewWallet(user_id: string): Promise<TokenBalance> {
 interface CallOptions {
   client_ip?: string | undefined;
   access_token?: string;
+  /** What Auth's codes mean on this route alone. */
+  refusals?: Record<string, ProblemCode>;
   /** Refusals that count as success. */
   accept?: (status: number) => boolean;
 }
 
-async function call(path: string, body: unknown, { client_ip, access_token, accept }: CallOptions): Promise<unknown> {
+async function call(
+  path: string,
+  body: unknown,
+  { client_ip, access_token, refusals, accept }: CallOptions,
+): Promise<unknown> {
   const response = await fetch(`${settings.supabase_url}/auth/v1/${path}`, {
     method: "POST",
     headers: {
@@ -92,7 +104,7 @@ async function call(path: string, body: unknown, { client_ip, access_token, acce
     throw new Problem("upstream_unavailable", { cause });
   });
   if (response.ok || accept?.(response.status)) return response.body;
-  throw problemOf(response);
+  throw problemOf(response, refusals);
 }
 
 function isSession(answer: unknown): boolean {

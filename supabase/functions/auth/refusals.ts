@@ -20,9 +20,10 @@ const refusals: Record<string, ProblemCode> = {
   session_not_found: "invalid_refresh_token",
 };
 
-/** The problem that a refusal by Auth stands for. Reads codes, never messages. */
+/** The problem that a refusal by Auth stands for. Reads codes, never messages. `own` goes before the common meanings. */
 export function problemOf(
   { status, retry_after, body }: { status: number; retry_after: string | null; body: unknown },
+  own: Record<string, ProblemCode> = {},
 ): Problem {
   const { code, weak_password } = read(body);
   const cause = `auth answered ${status} ${code}`;
@@ -30,6 +31,7 @@ export function problemOf(
     return new Problem("too_many_requests", { cause, headers: { "retry-after": retry_after ?? "60" } });
   }
   if (status >= 500) return new Problem("upstream_unavailable", { cause });
+  if (own[code] !== undefined) return new Problem(own[code], { cause });
   if (code === "weak_password") {
     return new Problem("weak_password", { cause, members: { reasons: weak_password?.reasons ?? [] } });
   }
