@@ -1,20 +1,19 @@
 import { join, normalize } from "node:path";
-import type { FunctionProcess } from "./functions.ts";
+import type { ServerProcess } from "./process.ts";
 import type { Signing } from "./signing.ts";
-import type { Upstream } from "./upstream.ts";
 
 interface GatewayOptions {
   signing: Signing;
-  upstream: Upstream;
-  functions: Map<string, FunctionProcess>;
+  upstream: ServerProcess;
+  functions: Map<string, ServerProcess>;
   docs_folder: string;
 }
 
 /** How long Auth or REST may take before the gateway gives up, as the platform's does. */
 const upstream_timeout_ms = 30_000;
 
-// A client must not name its own address, nor an inner hop be asked to compress.
-const stripped_headers = ["x-forwarded-for", "x-real-ip", "cf-connecting-ip", "forwarded", "accept-encoding"];
+// A client must not name its own address.
+const stripped_headers = ["x-forwarded-for", "x-real-ip", "cf-connecting-ip", "forwarded"];
 
 /** What stands at the platform's gateway's place: routes to Auth, REST, functions and docs. */
 export function createGateway({ signing, upstream, functions, docs_folder }: GatewayOptions): Deno.ServeHandler {
@@ -22,6 +21,7 @@ export function createGateway({ signing, upstream, functions, docs_folder }: Gat
     const url = new URL(request.url);
     const headers = new Headers(request.headers);
     for (const name of stripped_headers) headers.delete(name);
+    headers.set("accept-encoding", "identity");
     headers.set("x-forwarded-for", (remoteAddr as Deno.NetAddr).hostname);
 
     if (url.pathname === "/auth/v1/.well-known/jwks.json") return Response.json(signing.jwks);
@@ -47,19 +47,21 @@ export function createGateway({ signing, upstream, functions, docs_folder }: Gat
         headers.set("authorization", `Bearer ${inner_token}`);
       }
     }
-    const inner = new Request(request.url, {
-      method: request.method,
-      headers,
-      body: await request.bytes().then(orNull),
-    });
-    const timeout = Promise.withResolvers<Response>();
-    const timer = setTimeout(() => timeout.resolve(unavailable()), upstream_timeout_ms);
+    await upstream.ready;
+    const { pathname, search } = new URL(request.url);
     try {
-      return await Promise.race([upstream.fetch(inner).then(finish), timeout.promise]);
+      const { method, body } = request;
+      return await finish(
+        await fetch(upstream.url + pathname + search, {
+          method,
+          headers,
+          body,
+          redirect: "manual",
+          signal: AbortSignal.timeout(upstream_timeout_ms),
+        }),
+      );
     } catch {
-      return unavailable();
-    } finally {
-      clearTimeout(timer);
+      return Response.json({ message: "The upstream server is unavailable" }, { status: 503 });
     }
   }
 
@@ -84,7 +86,6 @@ export function createGateway({ signing, upstream, functions, docs_folder }: Gat
     }
     await process.ready;
     const target = process.url + url.pathname.slice("/functions/v1".length) + url.search;
-    headers.set("accept-encoding", "identity");
     try {
       const { method, body } = request;
       return await fetch(target, { method, headers, body, redirect: "manual" });
@@ -116,12 +117,6 @@ const media_types: Record<string, string> = {
   ".md": "text/markdown; charset=utf-8",
   ".svg": "image/svg+xml",
 };
-
-const orNull = (bytes: Uint8Array<ArrayBuffer>) => bytes.byteLength === 0 ? null : bytes;
-
-function unavailable(): Response {
-  return Response.json({ message: "The upstream server is unavailable" }, { status: 503 });
-}
 
 /** As PostgREST and Auth word it. */
 function refuseToken(request: Request): Response {

@@ -3,12 +3,12 @@ import postgres from "postgres";
 import { parse } from "smol-toml";
 import { prepareDatabase } from "./database.ts";
 import { Failure } from "./failure.ts";
-import { type FunctionProcess, startFunction, stopOrphans } from "./functions.ts";
 import { createGateway } from "./gateway.ts";
 import { migrate } from "./migrations.ts";
 import { type PostgresServer, reachableFolder, requireFreePort, startPostgres } from "./postgres.ts";
+import { type ServerProcess, startServerProcess, stopOrphans } from "./process.ts";
 import { loadSigning } from "./signing.ts";
-import { type AuthSettings, createUpstream } from "./upstream.ts";
+import { type AuthSettings, ensureAuthSchema, type UpstreamOptions } from "./upstream.ts";
 
 /** The keys that `supabase start` uses on every machine. They open nothing but a local stack. */
 export const publishable_key = "sb_publishable_ACJWlzQHlZjBrEguHvfOxg_3BJgxAaH";
@@ -42,7 +42,9 @@ export interface Stack extends AsyncDisposable {
   /** Where the data went: elsewhere than asked for where Postgres could not reach it. */
   data_folder: string;
   postgres: PostgresServer;
-  functions: Map<string, FunctionProcess>;
+  /** Auth and REST. */
+  upstream: ServerProcess;
+  functions: Map<string, ServerProcess>;
   stop(): Promise<void>;
 }
 
@@ -55,8 +57,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const data_folder = await reachableFolder(options.data_folder);
   started.use(await lockFolder(data_folder));
   const port = options.port ?? freePort();
-  const process_file = join(data_folder, "functions.pid");
-  await stopOrphans(process_file, functions_folder);
+  const process_file = join(data_folder, "servers.pid");
+  await stopOrphans(process_file);
   requireFreePort(port);
   const url = `http://127.0.0.1:${port}`;
 
@@ -65,27 +67,43 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   started.defer(() => server.stop());
 
   const signing = await loadSigning(data_folder, `${url}/auth/v1`);
-  const upstream = createUpstream({
+  const upstream_options: UpstreamOptions = {
     database_url: server.url,
     publishable_key,
     secret_key,
     inner_secret: signing.inner_secret,
     auth: { ...config.auth, ...options.auth },
-  });
-  started.defer(() => upstream.stop());
-
+  };
   const sql = postgres(server.url, { max: 1, onnotice: () => {} });
   try {
     await prepareDatabase(sql, { expose_new_tables: options.expose_new_tables ?? config.api.auto_expose_new_tables });
-    await upstream.ensureAuthSchema();
+    await ensureAuthSchema(upstream_options);
     for (const file of await migrate(sql, join(root, "supabase", "migrations"))) log(`Applied ${file}`);
   } finally {
     await sql.end();
   }
 
-  log("Starting the functions …");
+  log("Starting Auth, REST and the functions …");
+  const serve = (name: string, env: Record<string, string>, args: (port: number) => string[]) => {
+    const port = freePort();
+    const log_line = (line: string) => log(`[${name}] ${line}`);
+    const process = startServerProcess({
+      name,
+      args: args(port),
+      port,
+      env: { ...denoEnvironment(), ...env },
+      process_file,
+      log: log_line,
+    });
+    started.defer(() => process.stop());
+    return process;
+  };
+  // It reads the schema when it starts, hence after the migrations.
+  const upstream = serve("rest", {}, (port) => [
+    ...["run", "--quiet", "--allow-all", join(root, "local", "upstream.ts")],
+    ...[`127.0.0.1:${port}`, JSON.stringify(upstream_options)],
+  ]);
   const env = {
-    ...deno_env(),
     SUPABASE_URL: url,
     SUPABASE_DB_URL: server.url,
     SUPABASE_PUBLISHABLE_KEYS: JSON.stringify({ default: publishable_key }),
@@ -95,22 +113,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     ...readEnvFile(join(functions_folder, ".env")),
     ...options.env,
   };
-  const functions = new Map<string, FunctionProcess>();
-  for (const name of functionNames()) {
-    const process = startFunction({
-      process_file,
-      name,
-      folder: functions_folder,
-      port: freePort(),
-      env,
-      watch: options.watch ?? false,
-      log: (line) => log(`[${name}] ${line}`),
-    });
-    functions.set(name, process);
-    started.defer(() => process.stop());
-  }
+  const functions = new Map(
+    functionNames().map((name) => [name, serve(name, env, (port) => functionArgs(name, port, options.watch ?? false))]),
+  );
   started.defer(serveGateway(port, createGateway({ signing, upstream, functions, docs_folder: join(root, "docs") })));
-  await Promise.all([...functions.values()].map((process) => process.ready));
+  await Promise.all([upstream, ...functions.values()].map((process) => process.ready));
 
   const running = started.move();
   const stop = () => running.disposeAsync();
@@ -119,6 +126,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     database_url: server.url,
     data_folder,
     postgres: server,
+    upstream,
     functions,
     stop,
     [Symbol.asyncDispose]: stop,
@@ -161,8 +169,18 @@ function functionNames(): string[] {
     .sort();
 }
 
+/** A function runs as on the edge runtime: it may use the network and its environment, and nothing else. */
+function functionArgs(name: string, port: number, watch: boolean): string[] {
+  return [
+    ...["serve", "--quiet", "--no-prompt", "--host", "127.0.0.1", "--port", String(port)],
+    ...["--config", join(functions_folder, "deno.json"), "--allow-net", "--allow-env"],
+    ...(watch ? ["--watch", "--no-clear-screen"] : []),
+    join(functions_folder, name, "index.ts"),
+  ];
+}
+
 /** What Deno itself needs to find what is installed already. */
-function deno_env(): Record<string, string> {
+function denoEnvironment(): Record<string, string> {
   const names = ["PATH", "HOME", "DENO_DIR", "DENO_TLS_CA_STORE", "SYSTEMROOT", "LOCALAPPDATA"];
   return Object.fromEntries(names.flatMap((name) => {
     const value = Deno.env.get(name);

@@ -1,6 +1,14 @@
+/**
+ * Auth and REST of the embedded stack: @supabase/lite on our Postgres.
+ *
+ * Run as a program it serves them, in a process of its own: a driver that trips over a
+ * crashed Postgres then takes nothing else with it.
+ * Arguments: the address to listen on (host:port), and the options as JSON.
+ */
 import { App } from "@supabase/lite";
-import { createPostgresConnection, type PostgresConnection } from "@supabase/lite/postgres";
+import { createPostgresConnection } from "@supabase/lite/postgres";
 
+/** [auth] of config.toml, as far as it matters here. */
 export interface AuthSettings {
   jwt_expiry?: number;
   enable_signup?: boolean;
@@ -11,29 +19,30 @@ export interface AuthSettings {
   email?: { enable_confirmations?: boolean };
 }
 
-interface UpstreamOptions {
+export interface UpstreamOptions {
   database_url: string;
   publishable_key: string;
   secret_key: string;
+  /** What lite signs its tokens with. */
   inner_secret: string;
   auth: AuthSettings;
 }
 
-/** Auth and REST of the embedded stack: @supabase/lite on our Postgres. */
-export interface Upstream {
-  /** Makes the tables of Auth: before migrations, which put triggers on them. */
-  ensureAuthSchema(): Promise<void>;
-  fetch(request: Request): Promise<Response>;
-  stop(): Promise<void>;
+/** Makes the tables of Auth: before migrations, which put triggers on them. */
+export async function ensureAuthSchema(options: UpstreamOptions): Promise<void> {
+  const { app, connection } = createApp(options);
+  await app.ensureSystemSchema();
+  await connection.close();
 }
 
-export function createUpstream({ database_url, inner_secret, auth, ...keys }: UpstreamOptions): Upstream {
+function createApp({ database_url, inner_secret, auth, ...keys }: UpstreamOptions) {
   const connection = createPostgresConnection({
     url: database_url,
     postgresOptions: { max: 20, connect_timeout: 5, onnotice: () => {}, types: { timestamptz, jsonb } },
   });
-  keepPrivileges(connection);
-  keepRefusalsQuiet();
+  // lite grants everything in each schema with row level security to the API's roles, once per
+  // connection, unless it believes to have done so. Our migrations decide that, so it must.
+  Object.assign(connection, { rlsState: "active" });
   const app = new App({
     connection,
     api: { schemas: ["public"], max_rows: 1_000 },
@@ -41,21 +50,7 @@ export function createUpstream({ database_url, inner_secret, auth, ...keys }: Up
     studio: { enabled: false },
     options: { server: { admin: false, disableStudio: true } },
   });
-  return {
-    ensureAuthSchema: () => app.ensureSystemSchema(),
-    fetch: (request) => app.fetch(request),
-    stop: () => connection.close(),
-  };
-}
-
-/** lite prints every refusal that SQL raises (PT402 and the like) as if it were a fault. */
-function keepRefusalsQuiet() {
-  const { error } = console;
-  console.error = (...values: unknown[]) => {
-    const [first] = values;
-    if (first instanceof Error && "code" in first && String(first.code).startsWith("PT")) return;
-    error(...values);
-  };
+  return { app, connection };
 }
 
 /** Times as PostgREST writes them (ISO 8601), where lite passes on what Postgres prints. */
@@ -74,10 +69,22 @@ const jsonb = {
   parse: (text: string) => JSON.parse(text),
 };
 
-/**
- * lite grants everything in each schema with row level security to the API's roles, once per
- * connection, unless it believes to have done so. Our migrations decide that, so it must.
- */
-function keepPrivileges(connection: PostgresConnection) {
-  Object.assign(connection, { rlsState: "active" });
+/** lite prints every refusal by the database with its stack; those by our own functions are no news at all. */
+function shortenRefusals() {
+  const { error } = console;
+  console.error = (...values: unknown[]) => {
+    const [first] = values;
+    if (!(first instanceof Error) || first.name !== "PostgresError") return error(...values);
+    const { code, message } = first as Error & { code: string };
+    if (!code.startsWith("PT")) error(`${code} ${message}`);
+  };
+}
+
+if (import.meta.main) {
+  shortenRefusals();
+  const [address = "", options = ""] = Deno.args;
+  const { hostname, port } = new URL(`http://${address}`);
+  const { app } = createApp(JSON.parse(options));
+  await app.init();
+  Deno.serve({ hostname, port: Number(port), onListen: () => {} }, (request) => app.fetch(request));
 }

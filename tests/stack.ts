@@ -29,7 +29,7 @@ async function bootOwn(): Promise<StackAddress> {
   const own = await startStack({ data_folder });
   // The runner ends the process without waiting: what would outlive it is killed here.
   globalThis.addEventListener("unload", () => {
-    for (const process of own.functions.values()) Deno.kill(process.pid, "SIGKILL");
+    for (const process of [own.upstream, ...own.functions.values()]) Deno.kill(process.pid, "SIGKILL");
     Deno.kill(own.postgres.pid, "SIGKILL");
     for (const folder of new Set([data_folder, own.data_folder])) Deno.removeSync(folder, { recursive: true });
   });
@@ -103,5 +103,5 @@ export const asAnonymous: typeof call = async (method, path, { body, headers } =
 
 /** What the auditors' check finds wrong: nothing, if all is well. */
 export async function ledgerProblems() {
-  return await sql`select * from private.verify_ledger()`;
+  return [...await sql`select * from private.verify_ledger()`];
 }

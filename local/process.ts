@@ -1,39 +1,33 @@
-import { join } from "node:path";
 import { TextLineStream } from "./lines.ts";
 
-/** A function and the process that serves it, which is started again whenever it dies. */
-export interface FunctionProcess {
+/** A server in a process of its own, which is started again whenever it dies. */
+export interface ServerProcess {
   name: string;
   url: string;
   pid: number;
-  /** Resolves once the function answers; renewed while it restarts. */
+  /** Resolves once the server takes connections; renewed while it restarts. */
   ready: Promise<void>;
   stop(): Promise<void>;
 }
 
-interface FunctionOptions {
-  /** A file that remembers the processes, for `stopOrphans`. */
-  process_file: string;
+interface ServerProcessOptions {
   name: string;
-  folder: string;
+  /** What Deno is to run: something that listens on `port`. */
+  args: string[];
   port: number;
   env: Record<string, string>;
-  /** Reload when a file changes. */
-  watch: boolean;
+  /** A file that remembers the process, for `stopOrphans`. */
+  process_file: string;
+  /** Told each line that the server prints. */
   log: (line: string) => void;
 }
 
 const restart_delay_ms = { first: 50, most: 2_000 };
 const ready_timeout_ms = 20_000;
 
-/**
- * Serves one function as the edge runtime does: a process of its own that may use the
- * network and its environment, and nothing else of the machine.
- */
-export function startFunction(
-  { process_file, name, folder, port, env, watch, log }: FunctionOptions,
-): FunctionProcess {
-  const url = `http://127.0.0.1:${port}`;
+/** Starts a server and keeps it up until it is stopped. */
+export function startServerProcess(options: ServerProcessOptions): ServerProcess {
+  const { name, args, port, env, process_file, log } = options;
   let stopping = false;
   let delay_ms = restart_delay_ms.first;
   let child = spawn();
@@ -41,12 +35,6 @@ export function startFunction(
 
   function spawn(): Deno.ChildProcess {
     const started_ms = performance.now();
-    const args = [
-      ...["serve", "--quiet", "--no-prompt", "--host", "127.0.0.1", "--port", String(port)],
-      ...["--config", join(folder, "deno.json"), "--allow-net", "--allow-env"],
-      ...(watch ? ["--watch", "--no-clear-screen"] : []),
-      join(folder, name, "index.ts"),
-    ];
     // Not `deno` from the PATH: npm's is a wrapper, which would leave its child behind.
     const process = new Deno.Command(Deno.execPath(), {
       args,
@@ -55,16 +43,14 @@ export function startFunction(
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
-    })
-      .spawn();
+    }).spawn();
     Deno.writeTextFileSync(process_file, `${process.pid}\n`, { append: true });
     for (const stream of [process.stdout, process.stderr]) printLines(stream);
     process.status.then(() => {
       if (stopping) return;
-      // A function that dies at once is given more and more time, one that ran is back at once.
-      delay_ms = performance.now() - started_ms > 5_000
-        ? restart_delay_ms.first
-        : Math.min(delay_ms * 2, restart_delay_ms.most);
+      // A server that dies at once is given more and more time, one that ran is back at once.
+      const ran_ms = performance.now() - started_ms;
+      delay_ms = ran_ms > 5_000 ? restart_delay_ms.first : Math.min(delay_ms * 2, restart_delay_ms.most);
       log("stopped; starting it again");
       ready = new Promise((resolve) => setTimeout(resolve, delay_ms)).then(() => {
         if (stopping) return;
@@ -84,7 +70,6 @@ export function startFunction(
     const deadline_ms = performance.now() + ready_timeout_ms;
     while (!stopping && performance.now() < deadline_ms) {
       try {
-        // deno serve listens only once the function is loaded.
         (await Deno.connect({ hostname: "127.0.0.1", port })).close();
         return;
       } catch {
@@ -95,7 +80,7 @@ export function startFunction(
 
   return {
     name,
-    url,
+    url: `http://127.0.0.1:${port}`,
     get pid() {
       return child.pid;
     },
@@ -105,7 +90,7 @@ export function startFunction(
     async stop() {
       stopping = true;
       try {
-        // Not SIGTERM: a watching Deno waits for the next change then. A function holds no state.
+        // Not SIGTERM: a watching Deno waits for the next change then. None of these hold state.
         child.kill("SIGKILL");
       } catch {
         // It is between two lives.
@@ -116,13 +101,14 @@ export function startFunction(
   };
 }
 
-/** Ends the functions of a stack that was killed and could not do so itself. */
-export async function stopOrphans(process_file: string, folder: string): Promise<void> {
+/** Ends the servers of a stack that was killed and could not do so itself. */
+export async function stopOrphans(process_file: string): Promise<void> {
   const pids = await Deno.readTextFile(process_file).then((text) => text.split("\n").filter(Boolean), () => []);
   for (const pid of pids) {
     // A process id may be another program's by now.
     const ps = await new Deno.Command("ps", { args: ["-o", "args=", "-p", pid] }).output().catch(() => undefined);
-    if (ps !== undefined && new TextDecoder().decode(ps.stdout).includes(folder)) Deno.kill(Number(pid), "SIGKILL");
+    const command = ps === undefined ? "" : new TextDecoder().decode(ps.stdout);
+    if (command.startsWith(Deno.execPath()) && command.includes("127.0.0.1")) Deno.kill(Number(pid), "SIGKILL");
   }
   await Deno.remove(process_file).catch(() => {});
 }

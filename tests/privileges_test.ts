@@ -1,0 +1,247 @@
+// Goal: nothing is open that a migration did not open. Method: the catalogue, then every door by hand.
+import assert from "node:assert/strict";
+import postgres from "postgres";
+import { startStack } from "../local/stack.ts";
+import { asAnonymous, asServer, newUser, sql } from "./stack.ts";
+
+const money_tables = ["user_tokens", "token_transactions", "token_holds"];
+const api_roles = ["anon", "authenticated", "service_role"];
+
+/** Who may do what, as the catalogue has it: the whole list, so that anything new shows up. */
+const granted = [
+  "authenticated DELETE profiles",
+  "authenticated INSERT profiles.profile_data",
+  "authenticated INSERT profiles.user_id",
+  "authenticated SELECT profiles",
+  "authenticated SELECT token_balances",
+  "authenticated SELECT token_hold_states",
+  "authenticated SELECT token_holds",
+  "authenticated SELECT token_transactions",
+  "authenticated SELECT user_tokens",
+  "authenticated UPDATE profiles.profile_data",
+  "authenticated UPDATE profiles.user_id",
+  "authenticated execute balance_at",
+  "service_role SELECT profiles",
+  "service_role SELECT token_balances",
+  "service_role SELECT token_hold_states",
+  "service_role SELECT token_holds",
+  "service_role SELECT token_transactions",
+  "service_role SELECT user_tokens",
+  "service_role execute adjust_tokens",
+  "service_role execute balance_at",
+  "service_role execute hold_tokens",
+  "service_role execute open_wallet",
+  "service_role execute reverse_transaction",
+  "service_role execute settle_hold",
+];
+
+async function readGrants(database: postgres.Sql): Promise<string[]> {
+  const rows = await database`
+    select grantee.rolname || ' ' || acl.privilege_type || ' ' || c.relname as line
+    from pg_class as c, aclexplode(c.relacl) as acl, pg_roles as grantee
+    where c.relnamespace = 'public'::regnamespace and grantee.oid = acl.grantee and grantee.rolname = any(${api_roles})
+    union all
+    select grantee.rolname || ' ' || acl.privilege_type || ' ' || c.relname || '.' || a.attname
+    from pg_class as c join pg_attribute as a on a.attrelid = c.oid, aclexplode(a.attacl) as acl, pg_roles as grantee
+    where c.relnamespace = 'public'::regnamespace and grantee.oid = acl.grantee and grantee.rolname = any(${api_roles})
+    union all
+    select role || ' execute ' || p.proname
+    from pg_proc as p, unnest(${api_roles}::text[]) as role
+    where p.pronamespace in ('public'::regnamespace, 'private'::regnamespace)
+      and has_function_privilege(role, p.oid, 'execute')
+  `;
+  return rows.map(({ line }) => line).sort();
+}
+
+Deno.test("the catalogue grants what this list says, and nothing else", async () => {
+  assert.deepEqual(await readGrants(sql), granted);
+});
+
+Deno.test("the grants are the same where the project exposes new tables by default", async () => {
+  const data_folder = await Deno.makeTempDir({ prefix: "tally-test-" });
+  const exposing = await startStack({ data_folder, expose_new_tables: true });
+  const database = postgres(exposing.database_url, { max: 1, onnotice: () => {} });
+  try {
+    assert.deepEqual(await readGrants(database), granted);
+  } finally {
+    await database.end();
+    await exposing.stop();
+    for (const folder of new Set([data_folder, exposing.data_folder])) await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("a table or function that a later migration makes is shut until it is opened", async () => {
+  await sql.begin(async (transaction) => {
+    await transaction`create table public.later (id integer)`;
+    await transaction`create function public.later() returns integer language sql return 1`;
+    for (const role of api_roles) {
+      const [may] = await transaction`
+        select has_table_privilege(${role}, 'public.later', 'select, insert, update, delete, truncate') as table,
+          has_function_privilege(${role}, 'public.later()', 'execute') as function
+      `;
+      assert.deepEqual({ ...may }, { table: false, function: false }, role);
+    }
+    throw new Error("roll back");
+  }).catch((error) => assert.equal(error.message, "roll back"));
+});
+
+Deno.test("every table has row level security, and every view reads with the rights of its reader", async () => {
+  const open_tables = await sql`
+    select relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and not relrowsecurity
+  `;
+  assert.deepEqual([...open_tables], []);
+  const open_views = await sql`
+    select relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'v'
+      and not coalesce(reloptions @> '{security_invoker=true}', false)
+  `;
+  assert.deepEqual([...open_views], []);
+});
+
+Deno.test("every function pins its search path, and everything in the schema is explained", async () => {
+  const loose = await sql`
+    select proname from pg_proc where pronamespace in ('public'::regnamespace, 'private'::regnamespace)
+      and not coalesce('search_path=""' = any(proconfig), false)
+  `;
+  assert.deepEqual([...loose], []);
+  const mute = await sql`
+    select relname as name from pg_class
+    where relnamespace = 'public'::regnamespace and relkind in ('r', 'v') and obj_description(oid, 'pg_class') is null
+    union all
+    select proname from pg_proc
+    where pronamespace in ('public'::regnamespace, 'private'::regnamespace) and obj_description(oid, 'pg_proc') is null
+  `;
+  assert.deepEqual([...mute], []);
+});
+
+Deno.test("through REST, neither anonymous nor a user writes a money table", async () => {
+  const user = await newUser({ token: 10 });
+  await user.call("POST", "/tokens/holds", { body: { amount: 1 } });
+  const snapshot = async () =>
+    JSON.stringify(
+      await Promise.all(money_tables.map((table) => sql`select * from ${sql(table)} where user_id = ${user.id}`)),
+    );
+  const before = await snapshot();
+  const { length: row_count } = await sql`select from user_tokens`;
+  for (const caller of [user.call, asAnonymous]) {
+    for (const table of money_tables) {
+      for (
+        const [method, path, body] of [
+          ["PATCH", `/rest/v1/${table}?user_id=eq.${user.id}`, { user_id: user.id, token: 1_000_000, amount: 5 }],
+          ["POST", `/rest/v1/${table}`, { user_id: user.id, token: 1_000_000, amount: 5, kind: "add" }],
+          ["DELETE", `/rest/v1/${table}?user_id=eq.${user.id}`, undefined],
+        ] as const
+      ) {
+        const { status } = await caller(method, path, { body });
+        assert.ok(status >= 400, `${method} ${path} answered ${status}`);
+      }
+    }
+  }
+  assert.equal(await snapshot(), before);
+  assert.equal((await sql`select from user_tokens`).length, row_count);
+});
+
+Deno.test("through REST, neither anonymous nor a user runs a function that moves money", async () => {
+  const user = await newUser({ token: 10 });
+  const arguments_of: Record<string, unknown> = {
+    adjust_tokens: { p_user_id: user.id, p_amount: 5, p_kind: "add" },
+    hold_tokens: { p_user_id: user.id, p_amount: 1 },
+    settle_hold: { p_user_id: user.id, p_hold_id: crypto.randomUUID(), p_status: "released" },
+    open_wallet: { p_user_id: user.id },
+    reverse_transaction: { p_user_id: user.id, p_transaction_id: 1, p_metadata: {} },
+  };
+  for (const [name, body] of Object.entries(arguments_of)) {
+    for (const caller of [user.call, asAnonymous]) {
+      const { status } = await caller("POST", `/rest/v1/rpc/${name}`, { body });
+      assert.ok(status >= 400, `${name} answered ${status}`);
+    }
+  }
+  assert.equal((await user.call("GET", "/tokens")).body.token, 10);
+  const trusted = await asServer("POST", "/rest/v1/rpc/adjust_tokens", { body: arguments_of.adjust_tokens });
+  assert.equal(trusted.status, 200, "the same call with the secret key works, so the refusals above are real");
+});
+
+Deno.test("through REST, users read their own rows only and anonymous none", async () => {
+  const [ada, bob] = await Promise.all([newUser({ token: 10 }), newUser({ token: 20 })]);
+  await ada.call("POST", "/tokens/holds", { body: { amount: 1 } });
+  await ada.call("POST", "/profile", { body: { profile_data: {} } });
+  for (const table of [...money_tables, "token_balances", "token_hold_states", "profiles"]) {
+    const own = await ada.call("GET", `/rest/v1/${table}?select=user_id`);
+    assert.ok(own.body.length > 0, table);
+    assert.deepEqual([...new Set(own.body.map((row: { user_id: string }) => row.user_id))], [ada.id], table);
+    const other = await bob.call("GET", `/rest/v1/${table}?select=user_id&user_id=eq.${ada.id}`);
+    assert.deepEqual(other.body, [], table);
+    const anonymous = await asAnonymous("GET", `/rest/v1/${table}?select=user_id`);
+    assert.ok(anonymous.status >= 400 || anonymous.body.length === 0, table);
+  }
+  const other = await bob.call("POST", "/rest/v1/rpc/balance_at", {
+    body: { p_user_id: ada.id, p_time: new Date().toISOString() },
+  });
+  assert.deepEqual([other.body[0].token, other.body[0].held], [0, 0]);
+});
+
+Deno.test("through REST, a user cannot set the times of a profile or give it away", async () => {
+  const [ada, bob] = await Promise.all([newUser(), newUser()]);
+  await ada.call("POST", "/profile", { body: { profile_data: { of: "ada" } } });
+  for (const body of [{ updated_at: "2020-01-01" }, { created_at: "2020-01-01" }, { user_id: bob.id }]) {
+    const { status } = await ada.call("PATCH", `/rest/v1/profiles?user_id=eq.${ada.id}`, { body });
+    assert.ok(status >= 400, JSON.stringify(body));
+  }
+  await bob.call("PATCH", `/rest/v1/profiles?user_id=eq.${ada.id}`, { body: { profile_data: { of: "bob" } } });
+  assert.deepEqual((await ada.call("GET", "/profile")).body.profile_data, { of: "ada" });
+});
+
+Deno.test("no API role truncates a table or uses the private schema", async () => {
+  for (const role of api_roles) {
+    for (
+      const statement of [
+        ...[...money_tables, "profiles"].map((table) => `truncate public.${table}`),
+        "select private.verify_ledger()",
+        "select private.post_entry(gen_random_uuid(), 'add', 1)",
+      ]
+    ) {
+      await assert.rejects(
+        sql.begin(async (transaction) => {
+          await transaction.unsafe(`set local role ${role}`);
+          await transaction.unsafe(statement);
+        }),
+        /permission denied/,
+        `${role}: ${statement}`,
+      );
+    }
+  }
+});
+
+Deno.test("the ledger is append-only for its owner too", async () => {
+  const user = await newUser({ token: 10 });
+  for (
+    const statement of [
+      `update public.token_transactions set amount = 11 where user_id = '${user.id}'`,
+      `update public.token_transactions set user_id = gen_random_uuid() where user_id = '${user.id}'`,
+      `update public.token_transactions set metadata = '{"a":1}' where user_id = '${user.id}'`,
+      `delete from public.token_transactions where user_id = '${user.id}'`,
+      "truncate public.token_transactions",
+    ]
+  ) {
+    await assert.rejects(sql.unsafe(statement), /append-only/, statement);
+  }
+});
+
+Deno.test("the tables refuse what the functions would never write", async () => {
+  const user = await newUser({ token: 10 });
+  for (
+    const [statement, constraint] of [
+      [`update public.user_tokens set token = -1 where user_id = '${user.id}'`, /token_is_never_negative/],
+      [`update public.user_tokens set held = -1 where user_id = '${user.id}'`, /held_is_never_negative/],
+      [`update public.user_tokens set held = 2147483647 where user_id = '${user.id}'`, /wallet_is_bounded/],
+      [`delete from auth.users where id = '${user.id}'`, /user_tokens_user_id_fkey/],
+    ] as const
+  ) {
+    await assert.rejects(
+      sql.begin(async (transaction) => {
+        await transaction`alter table auth.users disable trigger close_account`;
+        await transaction.unsafe(statement);
+      }),
+      constraint,
+    );
+  }
+});
