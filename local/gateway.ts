@@ -1,4 +1,3 @@
-import { join, normalize } from "node:path";
 import type { ServerProcess } from "./process.ts";
 import type { Signing } from "./signing.ts";
 
@@ -6,7 +5,6 @@ interface GatewayOptions {
   signing: Signing;
   upstream: ServerProcess;
   functions: Map<string, ServerProcess>;
-  docs_folder: string;
 }
 
 /** How long Auth or REST may take before the gateway gives up, as the platform's does. */
@@ -15,8 +13,8 @@ const upstream_timeout_ms = 30_000;
 // A client must not name its own address.
 const stripped_headers = ["x-forwarded-for", "x-real-ip", "cf-connecting-ip", "forwarded"];
 
-/** What stands at the platform's gateway's place: routes to Auth, REST, functions and docs. */
-export function createGateway({ signing, upstream, functions, docs_folder }: GatewayOptions): Deno.ServeHandler {
+/** What stands at the platform's gateway's place: routes to Auth, REST and the functions. */
+export function createGateway({ signing, upstream, functions }: GatewayOptions): Deno.ServeHandler {
   return async (request, { remoteAddr }) => {
     const url = new URL(request.url);
     const headers = new Headers(request.headers);
@@ -28,7 +26,6 @@ export function createGateway({ signing, upstream, functions, docs_folder }: Gat
     if (url.pathname.startsWith("/auth/v1/")) return await callUpstream(request, headers, reissueTokens);
     if (url.pathname.startsWith("/rest/v1/")) return await callUpstream(request, headers, (response) => response);
     if (url.pathname.startsWith("/functions/v1/")) return await callFunction(request, url, headers);
-    if (url.pathname === "/docs" || url.pathname.startsWith("/docs/")) return await serveDocs(url);
     return Response.json({ message: "no Route matched with those values" }, { status: 404 });
   };
 
@@ -95,28 +92,7 @@ export function createGateway({ signing, upstream, functions, docs_folder }: Gat
       });
     }
   }
-
-  async function serveDocs(url: URL): Promise<Response> {
-    if (url.pathname === "/docs") return Response.redirect(new URL("/docs/", url), 302);
-    const path = normalize(decodeURIComponent(url.pathname.slice("/docs/".length)) || "index.html");
-    const type = media_types[path.slice(path.lastIndexOf("."))];
-    const file = path.startsWith("..") || type === undefined
-      ? undefined
-      : await Deno.readFile(join(docs_folder, path)).catch(() => undefined);
-    return file === undefined
-      ? new Response("Not found", { status: 404 })
-      : new Response(file, { headers: { "content-type": type! } });
-  }
 }
-
-const media_types: Record<string, string> = {
-  ".css": "text/css",
-  ".html": "text/html; charset=utf-8",
-  ".js": "text/javascript",
-  ".json": "application/json",
-  ".md": "text/markdown; charset=utf-8",
-  ".svg": "image/svg+xml",
-};
 
 /** As PostgREST and Auth word it. */
 function refuseToken(request: Request): Response {

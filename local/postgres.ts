@@ -19,11 +19,11 @@ export interface PostgresServer {
 }
 
 /**
- * Starts Postgres on 127.0.0.1 with the data in `folder`, which is made first if it is missing.
+ * Starts Postgres on 127.0.0.1 with the data in `folder`, which is made first if it is missing, anew on `reset`.
  * Recovers from a crash of the server or of this process.
  */
 export async function startPostgres(
-  { folder, port, log }: { folder: string; port: number; log: (line: string) => void },
+  { folder, port, reset, log }: { folder: string; port: number; reset: boolean; log: (line: string) => void },
 ): Promise<PostgresServer> {
   const account = serverAccount();
   const binaries = await usableBinaries(account);
@@ -31,6 +31,8 @@ export async function startPostgres(
   const url = `postgresql://postgres:postgres@127.0.0.1:${port}/postgres`;
   await Deno.mkdir(folder, { recursive: true });
 
+  if (await exists(join(data, "postmaster.pid"))) await stopOrphan(binaries, data, account);
+  if (reset) await Deno.remove(data, { recursive: true }).catch(() => {});
   if (!await exists(join(data, "PG_VERSION"))) {
     log("Making the database (once) …");
     await initialise(binaries, data, account);
@@ -41,7 +43,6 @@ export async function startPostgres(
       `The data in ${data} is of Postgres ${found_version}, this is ${major_version}: start with --reset to begin anew, or move the folder away.`,
     );
   }
-  if (await exists(join(data, "postmaster.pid"))) await stopOrphan(binaries, data, account);
   requireFreePort(port);
 
   const log_file = join(folder, "postgres.log");

@@ -23,6 +23,8 @@ export interface StackOptions {
   /** Of the gateway; a free one by default. */
   port?: number;
   database_port?: number;
+  /** Begin with an empty database. */
+  reset?: boolean;
   /** Added to what functions see, over supabase/functions/.env. */
   env?: Record<string, string>;
   /** Reload functions when their files change. */
@@ -63,7 +65,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const url = `http://127.0.0.1:${port}`;
 
   log("Starting Postgres …");
-  const server = await startPostgres({ folder: data_folder, port: options.database_port ?? freePort(), log });
+  const server = await startPostgres({
+    folder: data_folder,
+    port: options.database_port ?? freePort(),
+    reset: options.reset ?? false,
+    log,
+  });
   started.defer(() => server.stop());
 
   const signing = await loadSigning(data_folder, `${url}/auth/v1`);
@@ -116,7 +123,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const functions = new Map(
     functionNames().map((name) => [name, serve(name, env, (port) => functionArgs(name, port, options.watch ?? false))]),
   );
-  started.defer(serveGateway(port, createGateway({ signing, upstream, functions, docs_folder: join(root, "docs") })));
+  started.defer(serveGateway(port, createGateway({ signing, upstream, functions })));
   await Promise.all([upstream, ...functions.values()].map((process) => process.ready));
 
   const running = started.move();

@@ -2,7 +2,6 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Failure } from "./failure.ts";
-import { reachableFolder } from "./postgres.ts";
 import { publishable_key, readConfig, secret_key, startStack } from "./stack.ts";
 
 const data_folder = join(import.meta.dirname!, "..", "supabase", ".temp", "stack");
@@ -18,12 +17,11 @@ try {
 async function start() {
   const started_ms = performance.now();
   const { reset, port } = readFlags();
-  if (reset) await Deno.remove(await reachableFolder(data_folder), { recursive: true }).catch(() => {});
-
   const config = readConfig();
   const stack = await startStack({
     data_folder,
     port: port ?? config.api.port,
+    reset,
     database_port: port === undefined ? config.db.port : port + 1,
     watch: true,
     log: console.log,
@@ -41,7 +39,6 @@ Tally is ready, after ${((performance.now() - started_ms) / 1_000).toFixed(1)} s
 
   API              ${stack.url}
   Functions        ${stack.url}/functions/v1/{${[...stack.functions.keys()].join(",")}}
-  Docs             ${stack.url}/docs
   Database         ${stack.database_url}
   Publishable key  ${publishable_key}
   Secret key       ${secret_key}

@@ -90,7 +90,10 @@ Deno.test("the stack starts with one screen, refuses a second start, survives ki
   assert.equal(signup.status, 201);
   const { access_token } = await signup.json();
 
-  assert.match(await refusal(folder, "--port", String(freePorts())), /runs already in another terminal/);
+  // Not even --reset takes the data from under a running stack.
+  for (const flags of [[], ["--reset"]]) {
+    assert.match(await refusal(folder, "--port", String(freePorts()), ...flags), /runs already in another terminal/);
+  }
 
   first.process.kill("SIGKILL");
   await first.process.status;
