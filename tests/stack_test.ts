@@ -8,7 +8,7 @@ const root = join(import.meta.dirname!, "..");
 /** A copy to start, sharing what is installed. */
 async function copyRepository(): Promise<string> {
   const folder = await Deno.makeTempDir({ prefix: "tally-copy-" });
-  for (const name of ["deno.json", "deno.lock", "local", "supabase", "docs"]) {
+  for (const name of ["deno.json", "deno.lock", "local", "supabase"]) {
     const args = ["-a", join(root, name), folder];
     await new Deno.Command("cp", { args }).output();
   }
@@ -122,6 +122,21 @@ Deno.test("the stack starts with one screen, refuses a second start, survives ki
   third.process.kill("SIGINT");
   await third.process.status;
   await Deno.remove(data, { recursive: true });
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("a function is reloaded when its file changes", async () => {
+  const folder = await copyRepository();
+  const port = freePorts();
+  const started = start(folder, "--port", String(port));
+  await started.ready;
+  const file = join(folder, "supabase", "functions", "tokens", "index.ts");
+  await Deno.writeTextFile(file, (await Deno.readTextFile(file)).replace('{ status: "ok" }', '{ status: "changed" }'));
+  const health = async () => (await fetch(`http://127.0.0.1:${port}/functions/v1/tokens/health`)).text();
+  while (!(await health()).includes("changed")) await new Promise((resolve) => setTimeout(resolve, 50));
+  started.process.kill("SIGINT");
+  assert.equal((await started.process.status).code, 0);
+  await Deno.remove(/Data +(.+)/.exec(started.output())![1]!, { recursive: true }).catch(() => {});
   await Deno.remove(folder, { recursive: true });
 });
 
