@@ -1,17 +1,12 @@
 // Goal: a bad day gives 503 and nothing half-done. Method: a stack of this file's own whose parts are taken away.
 import assert from "node:assert/strict";
-import { type Stack, type StackOptions, startStack } from "../local/stack.ts";
+import type { Stack, StackOptions } from "../local/stack.ts";
+import { ownStack } from "./own_stack.ts";
 
 async function withStack(options: Partial<StackOptions>, run: (stack: Stack, lines: string[]) => Promise<void>) {
-  const data_folder = await Deno.makeTempDir({ prefix: "tally-test-" });
   const lines: string[] = [];
-  const stack = await startStack({ data_folder, log: (line) => lines.push(line), ...options });
-  try {
-    await run(stack, lines);
-  } finally {
-    await stack.stop();
-    for (const folder of new Set([data_folder, stack.data_folder])) await Deno.remove(folder, { recursive: true });
-  }
+  await using stack = await ownStack({ log: (line) => lines.push(line), ...options });
+  await run(stack, lines);
 }
 
 async function request(stack: Stack, method: string, path: string, body?: unknown, access_token?: string) {

@@ -1,7 +1,7 @@
 // Goal: nothing is open that a migration did not open. Method: the catalogue, then every door by hand.
 import assert from "node:assert/strict";
-import postgres from "postgres";
-import { startStack } from "../local/stack.ts";
+import type postgres from "postgres";
+import { connectDatabase, ownStack } from "./own_stack.ts";
 import { asAnonymous, asServer, newUser, sql } from "./stack.ts";
 
 const money_tables = ["user_tokens", "token_transactions", "token_holds"];
@@ -58,16 +58,9 @@ Deno.test("the catalogue grants what this list says, and nothing else", async ()
 });
 
 Deno.test("the grants are the same where the project exposes new tables by default", async () => {
-  const data_folder = await Deno.makeTempDir({ prefix: "tally-test-" });
-  const exposing = await startStack({ data_folder, expose_new_tables: true });
-  const database = postgres(exposing.database_url, { max: 1, onnotice: () => {} });
-  try {
-    assert.deepEqual(await readGrants(database), granted);
-  } finally {
-    await database.end();
-    await exposing.stop();
-    for (const folder of new Set([data_folder, exposing.data_folder])) await Deno.remove(folder, { recursive: true });
-  }
+  await using exposing = await ownStack({ expose_new_tables: true });
+  await using database = connectDatabase(exposing, 1);
+  assert.deepEqual(await readGrants(database), granted);
 });
 
 Deno.test("a table or function that a later migration makes is shut until it is opened", async () => {

@@ -2,8 +2,8 @@
  * The stack that live tests talk to: the one that `tests/run.ts` booted for all of them,
  * or one of the file's own where it is run alone (`deno test -A tests/tokens_test.ts`).
  */
-import postgres from "postgres";
 import { publishable_key, secret_key, startStack } from "../local/stack.ts";
+import { connectDatabase } from "./own_stack.ts";
 
 export { publishable_key, secret_key };
 
@@ -17,11 +17,7 @@ const given = Deno.env.get("TALLY_TEST_STACK");
 export const stack: StackAddress = given === undefined ? await bootOwn() : JSON.parse(given);
 
 /** The database as its owner, past every policy. */
-export const sql = postgres(stack.database_url, {
-  max: 8,
-  onnotice: () => {},
-  types: { bigint: { to: 20, from: [20], serialize: String, parse: Number } },
-});
+export const sql = connectDatabase(stack, 8);
 globalThis.addEventListener("unload", () => void sql.end({ timeout: 0 }));
 
 async function bootOwn(): Promise<StackAddress> {
