@@ -1,0 +1,31 @@
+/** Wallets without the detour over sign-up, for experiments that need many or work in SQL. */
+import postgres from "postgres";
+import type { Database } from "../own_stack.ts";
+
+/** A user whose wallet holds `token` tokens; returns the id. */
+export async function newWallet(sql: Database, token: number): Promise<string> {
+  const id = crypto.randomUUID();
+  await sql`insert into auth.users (id, email) values (${id}, ${`${id}@example.com`})`;
+  if (token > 0) await sql`select adjust_tokens(${id}, ${token}, 'add')`;
+  return id;
+}
+
+/** The code of an expected refusal (`insufficient_tokens`, …); anything else is thrown on. */
+export function refusalOf(error: unknown): string {
+  if (error instanceof postgres.PostgresError && error.code.startsWith("PT")) return error.message;
+  throw error;
+}
+
+/** How many entries the ledger of a user has under a key, or of a kind. */
+export async function countEntries(sql: Database, user_id: string, kind: string): Promise<number> {
+  const [row] = await sql`
+    select count(*)::integer as count from token_transactions where user_id = ${user_id} and kind = ${kind}
+  `;
+  return row!.count;
+}
+
+/** The number of problems that the auditors' check finds. */
+export async function countProblems(sql: Database): Promise<number> {
+  const [row] = await sql`select count(*)::integer as count from private.verify_ledger()`;
+  return row!.count;
+}
