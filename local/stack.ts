@@ -152,7 +152,13 @@ function serveGateway(port: number, handler: Deno.ServeHandler): () => Promise<v
     signal: abort.signal,
   }, handler);
   return async () => {
-    const timer = setTimeout(() => abort.abort(), 500);
+    const timer = setTimeout(() => {
+      try {
+        abort.abort();
+      } catch {
+        // It has just shut down.
+      }
+    }, 500);
     await server.shutdown();
     clearTimeout(timer);
   };

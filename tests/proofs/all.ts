@@ -1,7 +1,19 @@
 import { debits } from "./debits.ts";
 import type { Experiment } from "./experiment.ts";
 import { hold_races } from "./hold_races.ts";
+import { killed_database } from "./killed_database.ts";
+import { killed_function } from "./killed_function.ts";
+import { lost_replies } from "./lost_replies.ts";
+import { random_histories } from "./random_histories.ts";
 import { retries } from "./retries.ts";
 
 /** Every experiment, in the order of docs/guarantees.md. */
-export const experiments: Experiment[] = [debits, retries, hold_races];
+export const experiments: Experiment[] = [
+  debits,
+  retries,
+  lost_replies,
+  killed_database,
+  killed_function,
+  hold_races,
+  random_histories,
+];

@@ -1,0 +1,64 @@
+import * as fc from "fast-check";
+import { connectDatabase, type Database, ownStack } from "../own_stack.ts";
+import { commands } from "./commands.ts";
+import type { Experiment } from "./experiment.ts";
+import { adjust, newWalletModel } from "./model.ts";
+import { planted_bugs } from "./planted_bugs.ts";
+import { countProblems, newWallet } from "./wallets.ts";
+
+const wallet_count = 3;
+/** Something to spend from the start: a history of refusals proves little. */
+const first_credit = 200;
+
+/** Random histories of operations on three wallets, compared with a model after each step. */
+export const random_histories: Experiment = {
+  number: 7,
+  name: "Random histories",
+  invariant: "the database does what the model says, step by step",
+  async run({ scale, seed, log }) {
+    const run_count = scale === "full" ? 1_000 : 40;
+    await using stack = await ownStack();
+    await using sql = connectDatabase(stack, 8);
+
+    const whole = await check(sql, seed, run_count);
+    if (whole !== null) log(whole);
+    const problems = await countProblems(sql);
+
+    const escaped: string[] = [];
+    for (const { name, definition, from, to } of planted_bugs) {
+      const [row] = await sql`select pg_get_functiondef(${definition}::regprocedure) as code`;
+      const broken = row!.code.replace(from, to);
+      if (broken === row!.code) throw new Error(`“${name}” changes nothing: ${from} is not in ${definition}`);
+      await sql.unsafe(broken);
+      const found = await check(sql, seed, 300);
+      await sql.unsafe(row!.code);
+      log(`${found === null ? "ESCAPED" : "caught"}: ${name}`);
+      if (found === null) escaped.push(name);
+    }
+
+    const expected = `no difference, 0 problems`;
+    const seen = `${whole === null ? "no difference" : "a difference"}, ${problems} problems`;
+    const caught = planted_bugs.length - escaped.length;
+    return [
+      { what: `${run_count} histories, seed ${seed}`, expected, seen, passed: seen === expected },
+      {
+        what: `control: ${planted_bugs.length} planted bugs`,
+        expected: `${planted_bugs.length} caught`,
+        seen: [`${caught} caught`, ...escaped.map((name) => `escaped: ${name}`)].join(", "),
+        passed: escaped.length === 0,
+      },
+    ];
+  },
+};
+
+/** What was found: null where model and database agree in every history. */
+async function check(sql: Database, seed: number, run_count: number): Promise<string | null> {
+  const property = fc.asyncProperty(commands, async (history) => {
+    const ids = await Promise.all(Array.from({ length: wallet_count }, () => newWallet(sql, first_credit)));
+    const model = ids.map(newWalletModel);
+    for (const wallet of model) adjust(wallet, "add", first_credit);
+    await fc.asyncModelRun(() => ({ model, real: sql }), history);
+  });
+  const result = await fc.check(property, { seed, numRuns: run_count, endOnFailure: true });
+  return result.failed ? fc.defaultReportMessage(result) ?? "failed" : null;
+}
