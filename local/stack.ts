@@ -140,7 +140,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   };
 }
 
-/** Serves until the returned function is called: requests under way get a moment, idle connections none. */
+/** Serves until the returned function is called, which waits for nobody. */
 function serveGateway(port: number, handler: Deno.ServeHandler): () => Promise<void> {
   const abort = new AbortController();
   const server = Deno.serve({
@@ -152,15 +152,8 @@ function serveGateway(port: number, handler: Deno.ServeHandler): () => Promise<v
     signal: abort.signal,
   }, handler);
   return async () => {
-    const timer = setTimeout(() => {
-      try {
-        abort.abort();
-      } catch {
-        // It has just shut down.
-      }
-    }, 500);
-    await server.shutdown();
-    clearTimeout(timer);
+    abort.abort();
+    await server.finished;
   };
 }
 

@@ -220,7 +220,9 @@ Deno.test("holds page through newest first", async () => {
     cursor = body.next_cursor;
   } while (cursor);
   assert.deepEqual(seen.toSorted(), placed.toSorted());
-  assert.equal((await user.call("GET", "/tokens/holds?cursor=x")).status, 422);
+  for (const odd of ["x", "1_------------------------------------", `${cursor}0`]) {
+    assert.equal((await user.call("GET", `/tokens/holds?cursor=${odd}`)).status, 422, odd);
+  }
 });
 
 Deno.test("a server reserves and settles for the user it names", async () => {

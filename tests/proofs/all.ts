@@ -1,4 +1,6 @@
+import { api_fuzz } from "./api_fuzz.ts";
 import { debits } from "./debits.ts";
+import { doors } from "./doors.ts";
 import type { Experiment } from "./experiment.ts";
 import { hold_races } from "./hold_races.ts";
 import { killed_database } from "./killed_database.ts";
@@ -16,4 +18,6 @@ export const experiments: Experiment[] = [
   killed_function,
   hold_races,
   random_histories,
+  doors,
+  api_fuzz,
 ];

@@ -1,5 +1,6 @@
 /** Wallets without the detour over sign-up, for experiments that need many or work in SQL. */
 import postgres from "postgres";
+import type { Stack } from "../../local/stack.ts";
 import type { Database } from "../own_stack.ts";
 
 /** A user whose wallet holds `token` tokens; returns the id. */
@@ -28,4 +29,20 @@ export async function countEntries(sql: Database, user_id: string, kind: string)
 export async function countProblems(sql: Database): Promise<number> {
   const [row] = await sql`select count(*)::integer as count from private.verify_ledger()`;
   return row!.count;
+}
+
+export interface SignedUp {
+  id: string;
+  access_token: string;
+}
+
+/** A user with a session, made as a client makes one. */
+export async function signUp({ url }: Stack): Promise<SignedUp> {
+  const response = await fetch(`${url}/functions/v1/auth/signup`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ email: `${crypto.randomUUID()}@example.com`, password: "correct horse battery" }),
+  });
+  const { user, access_token } = await response.json();
+  return { id: user.id, access_token };
 }

@@ -145,7 +145,7 @@ export type Hold = z.infer<typeof Hold>;
 export const HoldsQuery = z.object({
   status: status.optional().describe("Only holds in this state"),
   limit,
-  cursor: z.string().regex(/^\d{1,13}_[\da-f-]{36}$/, "Not a cursor of this list").optional()
+  cursor: z.string().regex(/^\d{1,13}_[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/, "Not a cursor of this list").optional()
     .describe("next_cursor of the page before"),
   user_id: user_id.optional(),
 });
