@@ -5,6 +5,8 @@ interface GatewayOptions {
   signing: Signing;
   upstream: ServerProcess;
   functions: Map<string, ServerProcess>;
+  /** The payment provider's checkout page. */
+  sandbox: (request: Request) => Promise<Response>;
 }
 
 /** How long Auth or REST may take before the gateway gives up, as the platform's does. */
@@ -13,8 +15,8 @@ const upstream_timeout_ms = 30_000;
 // A client must not name its own address.
 const stripped_headers = ["x-forwarded-for", "x-real-ip", "cf-connecting-ip", "forwarded"];
 
-/** What stands at the platform's gateway's place: routes to Auth, REST and the functions. */
-export function createGateway({ signing, upstream, functions }: GatewayOptions): Deno.ServeHandler {
+/** What stands at the platform's gateway's place: routes to Auth, REST and the functions, and to the sandbox. */
+export function createGateway({ signing, upstream, functions, sandbox }: GatewayOptions): Deno.ServeHandler {
   return async (request, { remoteAddr }) => {
     const url = new URL(request.url);
     const headers = new Headers(request.headers);
@@ -26,6 +28,7 @@ export function createGateway({ signing, upstream, functions }: GatewayOptions):
     if (url.pathname.startsWith("/auth/v1/")) return await callUpstream(request, headers, reissueTokens);
     if (url.pathname.startsWith("/rest/v1/")) return await callUpstream(request, headers, (response) => response);
     if (url.pathname.startsWith("/functions/v1/")) return await callFunction(request, url, headers);
+    if (url.pathname === "/sandbox/checkout") return await sandbox(request);
     return Response.json({ message: "no Route matched with those values" }, { status: 404 });
   };
 

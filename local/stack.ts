@@ -7,12 +7,16 @@ import { createGateway } from "./gateway.ts";
 import { migrate } from "./migrations.ts";
 import { type PostgresServer, reachableFolder, requireFreePort, startPostgres } from "./postgres.ts";
 import { type ServerProcess, startServerProcess, stopOrphans } from "./process.ts";
+import { createSandbox } from "./sandbox.ts";
 import { loadSigning } from "./signing.ts";
 import { type AuthSettings, ensureAuthSchema, type UpstreamOptions } from "./upstream.ts";
 
 /** The keys that `supabase start` uses on every machine. They open nothing but a local stack. */
 export const publishable_key = "sb_publishable_ACJWlzQHlZjBrEguHvfOxg_3BJgxAaH";
 export const secret_key = "sb_secret_N7UND0UgjKTVK-Uodkm0Hg_xSvEMPvz";
+
+/** What the sandbox signs its events with. It opens nothing but a local stack either. */
+export const webhook_secret = "whsec_bG9jYWwgc3RhY2sgYWxvbmUsIG5vdCBhIHNlY3JldA==";
 
 const root = join(import.meta.dirname!, "..");
 const functions_folder = join(root, "supabase", "functions");
@@ -86,6 +90,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await prepareDatabase(sql, { expose_new_tables: options.expose_new_tables ?? config.api.auto_expose_new_tables });
     await ensureAuthSchema(upstream_options);
     for (const file of await migrate(sql, join(root, "supabase", "migrations"))) log(`Applied ${file}`);
+    await sql.unsafe(await Deno.readTextFile(join(root, "supabase", "seed.sql")));
   } finally {
     await sql.end();
   }
@@ -117,13 +122,17 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     SUPABASE_SECRET_KEYS: JSON.stringify({ default: secret_key }),
     SUPABASE_JWKS: JSON.stringify(signing.jwks),
     TOKENS_SELF_SERVICE_ADD: "true",
+    PAYMENTS_CHECKOUT_URL: `${url}/sandbox/checkout`,
+    PAYMENTS_WEBHOOK_SECRETS: webhook_secret,
     ...readEnvFile(join(functions_folder, ".env")),
     ...options.env,
   };
   const functions = new Map(
     functionNames().map((name) => [name, serve(name, env, (port) => functionArgs(name, port, options.watch ?? false))]),
   );
-  started.defer(serveGateway(port, createGateway({ signing, upstream, functions })));
+  const webhook_url = `${functions.get("payments")!.url}/payments/webhooks/standard`;
+  const sandbox = createSandbox({ webhook_url, secret: webhook_secret });
+  started.defer(serveGateway(port, createGateway({ signing, upstream, functions, sandbox })));
   await Promise.all([upstream, ...functions.values()].map((process) => process.ready));
 
   const running = started.move();

@@ -4,31 +4,41 @@ import type postgres from "postgres";
 import { connectDatabase, ownStack } from "./own_stack.ts";
 import { asAnonymous, asServer, newUser, sql } from "./stack.ts";
 
-const money_tables = ["user_tokens", "token_transactions", "token_holds"];
+const money_tables = ["user_tokens", "token_transactions", "token_holds", "purchases"];
 const api_roles = ["anon", "authenticated", "service_role"];
 
 /** Who may do what, as the catalogue has it: the whole list, so that anything new shows up. */
 const granted = [
+  "anon SELECT token_packs",
   "authenticated DELETE profiles",
   "authenticated INSERT profiles.profile_data",
   "authenticated INSERT profiles.user_id",
   "authenticated SELECT profiles",
+  "authenticated SELECT purchases",
   "authenticated SELECT token_balances",
   "authenticated SELECT token_hold_states",
   "authenticated SELECT token_holds",
+  "authenticated SELECT token_packs",
   "authenticated SELECT token_transactions",
   "authenticated SELECT user_tokens",
   "authenticated UPDATE profiles.profile_data",
   "authenticated UPDATE profiles.user_id",
   "authenticated execute balance_at",
+  "service_role INSERT token_packs",
+  "service_role SELECT payment_events",
   "service_role SELECT profiles",
+  "service_role SELECT purchases",
   "service_role SELECT token_balances",
   "service_role SELECT token_hold_states",
   "service_role SELECT token_holds",
+  "service_role SELECT token_packs",
   "service_role SELECT token_transactions",
   "service_role SELECT user_tokens",
+  "service_role UPDATE token_packs",
   "service_role execute adjust_tokens",
+  "service_role execute apply_payment_event",
   "service_role execute balance_at",
+  "service_role execute create_purchase",
   "service_role execute hold_tokens",
   "service_role execute open_wallet",
   "service_role execute reverse_transaction",
@@ -109,6 +119,7 @@ Deno.test("every function pins its search path, and everything in the schema is 
 Deno.test("through REST, neither anonymous nor a user writes a money table", async () => {
   const user = await newUser({ token: 10 });
   await user.call("POST", "/tokens/holds", { body: { amount: 1 } });
+  await user.call("POST", "/payments/checkout", { body: { pack_id: "small" } });
   const snapshot = async () =>
     JSON.stringify(
       await Promise.all(money_tables.map((table) => sql`select * from ${sql(table)} where user_id = ${user.id}`)),
@@ -157,6 +168,7 @@ Deno.test("through REST, users read their own rows only and anonymous none", asy
   const [ada, bob] = await Promise.all([newUser({ token: 10 }), newUser({ token: 20 })]);
   await ada.call("POST", "/tokens/holds", { body: { amount: 1 } });
   await ada.call("POST", "/profile", { body: { profile_data: {} } });
+  await ada.call("POST", "/payments/checkout", { body: { pack_id: "small" } });
   for (const table of [...money_tables, "token_balances", "token_hold_states", "profiles"]) {
     const own = await ada.call("GET", `/rest/v1/${table}?select=user_id`);
     assert.ok(own.body.length > 0, table);

@@ -72,11 +72,25 @@ function trials(user_id: string, hold_id: string) {
     token_transactions: { user_id, kind: "add", amount: 1, balance_after: 1, held_after: 0, created_at: now },
     token_holds: { user_id, amount: 1, expires_at: now, created_at: now },
     token_balances: { user_id, token: 1, held: 0 },
+    token_packs: { id: crypto.randomUUID(), tokens: 1, price_minor: 1, currency: "eur" },
+    purchases: {
+      ...{ user_id, pack_id: "small", tokens: 1, price_minor: 1, currency: "eur" },
+      ...{ provider: "standard", livemode: false },
+    },
+    payment_events: {
+      ...{ provider: "standard", event_id: crypto.randomUUID(), fact: "other" },
+      ...{ livemode: false, occurred_at: now, payload: {} },
+    },
     token_hold_states: { id: crypto.randomUUID(), user_id, amount: 1, expires_at: now, created_at: now },
   };
   const calls: Record<string, Record<string, unknown>> = {
     adjust_tokens: { p_user_id: user_id, p_amount: 1, p_kind: "add" },
+    apply_payment_event: {
+      ...{ p_provider: "standard", p_event_id: crypto.randomUUID(), p_fact: "other" },
+      ...{ p_livemode: false, p_occurred_at: now, p_payload: {} },
+    },
     balance_at: { p_user_id: user_id, p_time: now },
+    create_purchase: { p_user_id: user_id, p_pack_id: "small", p_provider: "standard", p_livemode: false },
     hold_tokens: { p_user_id: user_id, p_amount: 1 },
     open_wallet: { p_user_id: user_id },
     reverse_transaction: { p_user_id: user_id, p_transaction_id: 1, p_metadata: {} },

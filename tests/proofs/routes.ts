@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { TokenBalance } from "../../supabase/functions/_shared/balance.ts";
 import * as auth from "../../supabase/functions/auth/schema.ts";
+import * as payments from "../../supabase/functions/payments/schema.ts";
 import * as profile from "../../supabase/functions/profile/schema.ts";
 import * as tokens from "../../supabase/functions/tokens/schema.ts";
 
@@ -18,7 +19,7 @@ export interface Route {
 const health = z.object({ status: z.literal("ok") });
 
 export const routes: Route[] = [
-  ...["auth", "profile", "tokens"].map((name) => ({
+  ...["auth", "payments", "profile", "tokens"].map((name) => ({
     method: "GET",
     path: `/${name}/health`,
     answers: { 200: health },
@@ -84,5 +85,19 @@ export const routes: Route[] = [
     path: "/tokens/holds/:id/release",
     body: tokens.ReleaseRequest,
     answers: { 200: tokens.HoldChange },
+  },
+  { method: "GET", path: "/payments/packs", answers: { 200: payments.PackList } },
+  { method: "POST", path: "/payments/checkout", body: payments.CheckoutRequest, answers: { 201: payments.Checkout } },
+  {
+    method: "GET",
+    path: "/payments/purchases",
+    query: payments.PurchasesQuery,
+    answers: { 200: payments.PurchaseList },
+  },
+  {
+    method: "POST",
+    path: "/payments/webhooks/standard",
+    body: payments.StandardEvent,
+    answers: { 200: payments.WebhookReceipt },
   },
 ];

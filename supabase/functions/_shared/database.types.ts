@@ -3,6 +3,55 @@ export type Json = string | number | boolean | null | { [key: string]: Json | un
 export type Database = {
   "public": {
     Tables: {
+      "payment_events": {
+        Row: {
+          "amount_minor": number | null;
+          "currency": string | null;
+          "event_id": string;
+          "fact": string;
+          "livemode": boolean;
+          "occurred_at": string;
+          "payload": NonNullable<Json>;
+          "payment_id": string | null;
+          "provider": string;
+          "purchase_id": string | null;
+          "received_at": string;
+          "review_reason": string | null;
+          "subject_id": string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "amount_minor"?: number | null;
+          "currency"?: string | null;
+          "event_id": string;
+          "fact": string;
+          "livemode": boolean;
+          "occurred_at": string;
+          "payload": NonNullable<Json>;
+          "payment_id"?: string | null;
+          "provider": string;
+          "purchase_id"?: string | null;
+          "received_at"?: string;
+          "review_reason"?: string | null;
+          "subject_id"?: string | null;
+        };
+        Update: {
+          "amount_minor"?: number | null;
+          "currency"?: string | null;
+          "event_id"?: string;
+          "fact"?: string;
+          "livemode"?: boolean;
+          "occurred_at"?: string;
+          "payload"?: NonNullable<Json>;
+          "payment_id"?: string | null;
+          "provider"?: string;
+          "purchase_id"?: string | null;
+          "received_at"?: string;
+          "review_reason"?: string | null;
+          "subject_id"?: string | null;
+        };
+        Relationships: [];
+      };
       "profiles": {
         Row: {
           "created_at": string;
@@ -27,6 +76,66 @@ export type Database = {
           "user_id"?: string;
         };
         Relationships: [];
+      };
+      "purchases": {
+        Row: {
+          "created_at": string;
+          "currency": string;
+          "granted": number;
+          "id": string;
+          "livemode": boolean;
+          "pack_id": string;
+          "payment_id": string | null;
+          "price_minor": number;
+          "provider": string;
+          "refunded_minor": number;
+          "status": string;
+          "tokens": number;
+          "updated_at": string;
+          "user_id": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "created_at"?: string;
+          "currency": string;
+          "granted"?: number;
+          "id"?: string;
+          "livemode": boolean;
+          "pack_id": string;
+          "payment_id"?: string | null;
+          "price_minor": number;
+          "provider": string;
+          "refunded_minor"?: number;
+          "status"?: string;
+          "tokens": number;
+          "updated_at"?: string;
+          "user_id": string;
+        };
+        Update: {
+          "created_at"?: string;
+          "currency"?: string;
+          "granted"?: number;
+          "id"?: string;
+          "livemode"?: boolean;
+          "pack_id"?: string;
+          "payment_id"?: string | null;
+          "price_minor"?: number;
+          "provider"?: string;
+          "refunded_minor"?: number;
+          "status"?: string;
+          "tokens"?: number;
+          "updated_at"?: string;
+          "user_id"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "purchases_pack_id_fkey";
+            columns: ["pack_id"];
+            isOneToOne: false;
+            referencedRelation: "token_packs";
+            referencedColumns: ["id"];
+          },
+        ];
       };
       "token_holds": {
         Row: {
@@ -68,6 +177,37 @@ export type Database = {
         };
         Relationships: [];
       };
+      "token_packs": {
+        Row: {
+          "active": boolean;
+          "created_at": string;
+          "currency": string;
+          "id": string;
+          "price_minor": number;
+          "tokens": number;
+          "updated_at": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "active"?: boolean;
+          "created_at"?: string;
+          "currency": string;
+          "id": string;
+          "price_minor": number;
+          "tokens": number;
+          "updated_at"?: string;
+        };
+        Update: {
+          "active"?: boolean;
+          "created_at"?: string;
+          "currency"?: string;
+          "id"?: string;
+          "price_minor"?: number;
+          "tokens"?: number;
+          "updated_at"?: string;
+        };
+        Relationships: [];
+      };
       "token_transactions": {
         Row: {
           "amount": number;
@@ -79,6 +219,7 @@ export type Database = {
           "idempotency_key": string | null;
           "kind": string;
           "metadata": NonNullable<Json>;
+          "purchase_id": string | null;
           "reference": string | null;
           "request_hash": string | null;
           "reverses": number | null;
@@ -95,6 +236,7 @@ export type Database = {
           "idempotency_key"?: string | null;
           "kind": string;
           "metadata"?: NonNullable<Json>;
+          "purchase_id"?: string | null;
           "reference"?: string | null;
           "request_hash"?: string | null;
           "reverses"?: number | null;
@@ -110,6 +252,7 @@ export type Database = {
           "idempotency_key"?: string | null;
           "kind"?: string;
           "metadata"?: NonNullable<Json>;
+          "purchase_id"?: string | null;
           "reference"?: string | null;
           "request_hash"?: string | null;
           "reverses"?: number | null;
@@ -120,6 +263,7 @@ export type Database = {
       "user_tokens": {
         Row: {
           "created_at": string;
+          "debt": number;
           "held": number;
           "id": string;
           "token": number;
@@ -129,6 +273,7 @@ export type Database = {
         ComputedFields: never;
         Insert: {
           "created_at"?: string;
+          "debt"?: number;
           "held"?: number;
           "id"?: string;
           "token"?: number;
@@ -137,6 +282,7 @@ export type Database = {
         };
         Update: {
           "created_at"?: string;
+          "debt"?: number;
           "held"?: number;
           "id"?: string;
           "token"?: number;
@@ -217,11 +363,45 @@ export type Database = {
           "updated_at": string;
         }[];
       };
+      "apply_payment_event": {
+        Args: {
+          "p_amount_minor"?: number;
+          "p_currency"?: string;
+          "p_event_id": string;
+          "p_fact": string;
+          "p_livemode": boolean;
+          "p_occurred_at": string;
+          "p_payload": Json;
+          "p_payment_id"?: string;
+          "p_provider": string;
+          "p_purchase_id"?: string;
+          "p_subject_id"?: string;
+        };
+        Returns: {
+          "outcome": string;
+          "review_reason": string;
+        }[];
+      };
       "balance_at": {
         Args: { "p_time": string; "p_user_id": string };
         Returns: {
           "held": number;
           "token": number;
+        }[];
+      };
+      "create_purchase": {
+        Args: {
+          "p_livemode": boolean;
+          "p_pack_id": string;
+          "p_provider": string;
+          "p_session_id"?: string;
+          "p_user_id": string;
+        };
+        Returns: {
+          "currency": string;
+          "id": string;
+          "price_minor": number;
+          "tokens": number;
         }[];
       };
       "hold_tokens": {

@@ -6,6 +6,7 @@ import type { Context } from "hono";
  */
 export const problems = {
   malformed_json: { status: 400, title: "The body is not JSON" },
+  invalid_webhook: { status: 400, title: "The webhook is not signed by its sender, or not now" },
   unauthorized: { status: 401, title: "Sign in first" },
   invalid_token: { status: 401, title: "The access token is not valid" },
   invalid_credentials: { status: 401, title: "Wrong e-mail address or password" },
@@ -18,6 +19,7 @@ export const problems = {
   purchase_required: { status: 403, title: "Tokens are added by a purchase" },
   not_found: { status: 404, title: "There is no such route" },
   profile_not_found: { status: 404, title: "There is no profile yet" },
+  pack_not_found: { status: 404, title: "There is no such pack" },
   hold_not_found: { status: 404, title: "There is no such hold" },
   transaction_not_found: { status: 404, title: "There is no such transaction" },
   user_not_found: { status: 404, title: "There is no such user" },

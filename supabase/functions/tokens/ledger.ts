@@ -54,7 +54,7 @@ export async function adjust(
 }
 
 const transaction_columns =
-  "id, amount, balance_after, held_after, kind, hold_id, reverses, reference, metadata, created_at";
+  "id, amount, balance_after, held_after, kind, hold_id, reverses, purchase_id, reference, metadata, created_at";
 
 /** A page of an account's ledger, newest first. */
 export async function listTransactions(

@@ -32,7 +32,10 @@ export const TokenAdjustment = TokenBalance.extend({
 });
 export type TokenAdjustment = z.infer<typeof TokenAdjustment>;
 
-const kinds = ["add", "deduct", "hold", "capture", "release", "expiry", "adjustment", "reversal", "closing"] as const;
+const kinds = [
+  ...["add", "deduct", "hold", "capture", "release", "expiry", "adjustment", "reversal"] as const,
+  ...["purchase", "debt_payment", "chargeback", "closing"] as const,
+] as const;
 
 /** Query of GET /tokens/transactions. */
 export const TransactionsQuery = z.object({
@@ -55,6 +58,7 @@ export const Transaction = z.object({
   kind: z.enum(kinds),
   hold_id: z.guid().nullable().describe("The hold that this entry begins or ends"),
   reverses: z.int().nullable().describe("The entry that this one takes back"),
+  purchase_id: z.guid().nullable().describe("The purchase that this entry credits or takes back"),
   reference: z.string().nullable(),
   metadata: z.record(z.string(), z.unknown()),
   created_at: time,

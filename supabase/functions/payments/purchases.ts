@@ -1,0 +1,72 @@
+import { type Caller, type User } from "../_shared/caller.ts";
+import { connect, type DatabaseClient, runAs, unwrap } from "../_shared/clients.ts";
+import type { Json } from "../_shared/database.types.ts";
+import { settings } from "../_shared/settings.ts";
+import type { PackList, PurchaseList } from "./schema.ts";
+
+// This is the payments domain's one use of the secret key: clients can write neither purchases nor events.
+const trusted = connect(settings.secret_key);
+const database = connect(settings.publishable_key);
+const databases: Record<Caller["kind"], DatabaseClient> = { user: database, server: trusted };
+
+/** What can be bought at the moment, cheapest first. */
+export async function listPacks(): Promise<PackList> {
+  const query = database.from("token_packs").select("id, tokens, price_minor, currency").eq("active", true);
+  return { packs: unwrap(await query.order("price_minor").order("id")) };
+}
+
+/** Records a purchase that is about to be paid. 404 `pack_not_found`, 401 `session_ended`. */
+export async function createPurchase(user: User, pack_id: string, livemode: boolean) {
+  return unwrap(
+    await trusted.rpc("create_purchase", {
+      p_user_id: user.id,
+      p_pack_id: pack_id,
+      p_provider: "standard",
+      p_livemode: livemode,
+      p_session_id: user.session_id,
+    }).single(),
+  );
+}
+
+/** The newest purchases of an account. */
+export async function listPurchases(caller: Caller, user_id: string, limit: number): Promise<PurchaseList> {
+  const query = databases[caller.kind].from("purchases")
+    .select("id, pack_id, tokens, price_minor, currency, status, refunded_minor, granted, created_at, updated_at")
+    .eq("user_id", user_id).order("created_at", { ascending: false }).order("id").limit(limit);
+  return { purchases: unwrap(await runAs(caller, query)) as PurchaseList["purchases"] };
+}
+
+/** What a provider signed, in terms of the database. */
+export interface PaymentEvent {
+  provider: "standard";
+  event_id: string;
+  fact: "paid" | "failed" | "refunded" | "dispute_opened" | "dispute_won" | "dispute_lost" | "other";
+  livemode: boolean;
+  occurred_at: string;
+  payload: Json;
+  payment_id?: string | undefined;
+  purchase_id?: string | undefined;
+  /** The refund or dispute it is about. */
+  subject_id?: string | undefined;
+  amount_minor?: number | undefined;
+  currency?: string | undefined;
+}
+
+/** Stores an event and does what follows from it, in one transaction. */
+export async function applyPaymentEvent(event: PaymentEvent) {
+  return unwrap(
+    await trusted.rpc("apply_payment_event", {
+      p_provider: event.provider,
+      p_event_id: event.event_id,
+      p_fact: event.fact,
+      p_livemode: event.livemode,
+      p_occurred_at: event.occurred_at,
+      p_payload: event.payload,
+      ...(event.payment_id !== undefined && { p_payment_id: event.payment_id }),
+      ...(event.purchase_id !== undefined && { p_purchase_id: event.purchase_id }),
+      ...(event.subject_id !== undefined && { p_subject_id: event.subject_id }),
+      ...(event.amount_minor !== undefined && { p_amount_minor: event.amount_minor }),
+      ...(event.currency !== undefined && { p_currency: event.currency }),
+    }).single(),
+  );
+}

@@ -1,0 +1,87 @@
+import * as z from "zod";
+
+const id = z.string().regex(/^[\w-]{1,100}$/, "1 to 100 letters, digits, - or _");
+const currency = z.string().regex(/^[a-z]{3}$/, "A currency of ISO 4217, lower case");
+const amount_minor = z.int().min(1).max(2_147_483_647).describe("In the smallest unit of the currency");
+const time = z.iso.datetime({ offset: true });
+
+/** Something that can be bought. */
+export const Pack = z.object({
+  id: z.string(),
+  tokens: z.int().positive(),
+  price_minor: amount_minor,
+  currency,
+});
+
+/** Answer to GET /payments/packs. */
+export const PackList = z.object({ packs: z.array(Pack) });
+export type PackList = z.infer<typeof PackList>;
+
+/** Body of POST /payments/checkout. */
+export const CheckoutRequest = z.strictObject({ pack_id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, "Not a pack") });
+
+/** Answer to POST /payments/checkout: where to send the buyer. */
+export const Checkout = z.object({ purchase_id: z.guid(), checkout_url: z.url() });
+
+/** Query of GET /payments/purchases. */
+export const PurchasesQuery = z.object({
+  limit: z.string().regex(/^\d{1,3}$/, "A whole number").transform(Number).pipe(z.int().min(1).max(100)).default(20),
+  user_id: z.guid().optional().describe("The account to look at: required from servers, refused from users"),
+});
+
+/** A purchase and what became of it. */
+export const Purchase = z.object({
+  id: z.guid(),
+  pack_id: z.string(),
+  tokens: z.int().positive(),
+  price_minor: amount_minor,
+  currency,
+  status: z.enum(["pending", "failed", "paid", "refunded", "disputed"]),
+  refunded_minor: z.int().min(0),
+  granted: z.int().min(0).describe("Whole tokens that the payment stands for at the moment"),
+  created_at: time,
+  updated_at: time,
+});
+
+/** Answer to GET /payments/purchases: newest first. */
+export const PurchaseList = z.object({ purchases: z.array(Purchase).max(100) });
+export type PurchaseList = z.infer<typeof PurchaseList>;
+
+const about = z.object({ livemode: z.boolean(), payment_id: id, currency: currency.optional() });
+
+/** The events of a Standard Webhooks sender that matter here, after their signature was verified. */
+export const StandardEvent = z.discriminatedUnion("type", [
+  z.object({
+    type: z.literal("payment.paid"),
+    timestamp: time,
+    data: about.extend({ purchase_id: z.guid(), amount_minor, currency }),
+  }),
+  z.object({
+    type: z.literal("payment.failed"),
+    timestamp: time,
+    data: about.partial({ payment_id: true }).extend({ purchase_id: z.guid() }),
+  }),
+  z.object({
+    type: z.literal("payment.refunded"),
+    timestamp: time,
+    data: about.extend({
+      refund_id: id,
+      amount_minor: amount_minor.describe("Refunded in all under this id"),
+      currency,
+    }),
+  }),
+  z.object({
+    type: z.enum(["dispute.opened", "dispute.won", "dispute.lost"]),
+    timestamp: time,
+    data: about.extend({ dispute_id: id }),
+  }),
+]);
+export type StandardEvent = z.infer<typeof StandardEvent>;
+
+/** Any other event: stored, and otherwise ignored. */
+export const OtherEvent = z.object({ type: z.string().min(1).max(255), timestamp: time });
+
+/** Answer to a webhook: what the event led to. */
+export const WebhookReceipt = z.object({
+  outcome: z.enum(["applied", "duplicate", "ignored", "waiting", "review"]),
+});

@@ -1,0 +1,35 @@
+// Goal: without a secret nothing is open. Method: settings that are absent, blank or too short.
+import assert from "node:assert/strict";
+import { Webhook } from "standardwebhooks";
+import { asUser, json, stubUpstream } from "../_shared/upstream_stub.ts";
+
+const short = "whsec_" + btoa("too short");
+Deno.env.set("PAYMENTS_WEBHOOK_SECRETS", ` ${short} whsec_ ,`);
+Deno.env.delete("PAYMENTS_CHECKOUT_URL");
+const { default: app } = await import("./index.ts");
+
+Deno.test("webhooks signed with an empty or short secret are answered 503, not believed", async () => {
+  using upstream = stubUpstream(() => Response.json({}));
+  const at = new Date();
+  const body = "{}";
+  const response = await app.request("/payments/webhooks/standard", {
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      "webhook-id": "evt_1",
+      "webhook-timestamp": String(Math.floor(at.getTime() / 1_000)),
+      "webhook-signature": new Webhook(short).sign("evt_1", at, body),
+    },
+    body,
+  });
+  assert.equal(response.status, 503);
+  assert.equal((await response.json()).code, "misconfigured");
+  assert.deepEqual(upstream.calls, []);
+});
+
+Deno.test("checkout without a provider's page answers 503 and records nothing", async () => {
+  using upstream = stubUpstream(() => Response.json({}));
+  const response = await app.request("/payments/checkout", json("POST", { pack_id: "small" }, await asUser()));
+  assert.equal(response.status, 503);
+  assert.deepEqual(upstream.calls, []);
+});
