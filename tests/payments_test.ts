@@ -3,6 +3,8 @@
 import assert from "node:assert/strict";
 import { Webhook } from "standardwebhooks";
 import { webhook_secret } from "../local/stack.ts";
+import Stripe from "stripe";
+import { connectDatabase, ownStack } from "./own_stack.ts";
 import { inParallel, seededRandom } from "./proofs/experiment.ts";
 import { newWallet } from "./proofs/wallets.ts";
 import { asAnonymous, asServer, call, ledgerProblems, newUser, sql, stack } from "./stack.ts";
@@ -194,6 +196,38 @@ Deno.test("what was spent before a refund becomes a debt, which the next purchas
     ],
   );
   assert.deepEqual(await ledgerProblems(), []);
+});
+
+Deno.test("what Stripe signs counts the same: paid, refunded in steps that arrive backwards, disputed and lost", async () => {
+  const secret = "whsec_0123456789abcdefghijklmnopqrstuv";
+  await using own = await ownStack({ env: { STRIPE_WEBHOOK_SECRETS: secret } });
+  await using database = connectDatabase(own, 2);
+  const user_id = await newWallet(database, 0);
+  await database`update token_packs set stripe_price_id = 'price_small' where id = 'small'`;
+  const [purchase] = await database`select id from create_purchase(${user_id}, 'small', 'stripe', false)`;
+  const send = async (type: string, object: Record<string, unknown>) => {
+    const payload = JSON.stringify({
+      ...{ id: `evt_${crypto.randomUUID()}`, object: "event", created: 1_795_521_600, livemode: false, type },
+      data: { object: { payment_intent: "pi_1", currency: "eur", ...object } },
+    });
+    const response = await fetch(`${own.url}/functions/v1/payments/webhooks/stripe`, {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        "stripe-signature": await Stripe.webhooks.generateTestHeaderStringAsync({ payload, secret }),
+      },
+      body: payload,
+    });
+    const [wallet] = await database`select token from user_tokens where user_id = ${user_id}`;
+    return [response.status, (await response.json()).outcome, wallet!.token];
+  };
+  const session = { client_reference_id: purchase!.id, amount_total: 500, payment_status: "paid" };
+  assert.deepEqual(await send("charge.refunded", { id: "ch_1", amount_refunded: 250 }), [200, "waiting", 0]);
+  assert.deepEqual(await send("charge.refunded", { id: "ch_1", amount_refunded: 100 }), [200, "waiting", 0]);
+  assert.deepEqual(await send("checkout.session.completed", session), [200, "applied", 50]);
+  assert.deepEqual(await send("charge.dispute.closed", { id: "dp_1", status: "lost" }), [200, "applied", 0]);
+  assert.deepEqual(await send("charge.dispute.created", { id: "dp_1", status: "needs_response" }), [200, "applied", 0]);
+  assert.deepEqual([...await database`select * from private.verify_ledger()`], []);
 });
 
 Deno.test("a payment that does not fit its purchase is kept for review, and credits nothing", async () => {

@@ -35,6 +35,7 @@ const granted = [
   "service_role SELECT token_transactions",
   "service_role SELECT user_tokens",
   "service_role UPDATE token_packs",
+  "service_role execute abandon_purchase",
   "service_role execute adjust_tokens",
   "service_role execute apply_payment_event",
   "service_role execute balance_at",

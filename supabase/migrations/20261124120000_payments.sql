@@ -10,6 +10,7 @@ create table public.token_packs (
     constraint price_is_positive check (price_minor > 0),
   currency text not null
     constraint currency_is_iso_4217 check (currency ~ '^[a-z]{3}$'),
+  stripe_price_id text unique,
   active boolean not null default true,
   created_at timestamptz not null default date_trunc('milliseconds', now()),
   updated_at timestamptz not null default date_trunc('milliseconds', now())
@@ -17,6 +18,8 @@ create table public.token_packs (
 comment on table public.token_packs is 'What can be bought. What a payment grants comes from here, never from a client or a provider''s metadata.';
 comment on column public.token_packs.price_minor is 'In the smallest unit of the currency: 500 is 5.00 eur.';
 comment on column public.token_packs.currency is 'ISO 4217, lower case.';
+
+comment on column public.token_packs.stripe_price_id is 'The price at Stripe (price_…), of the same amount and currency. Packs without one are not sold through Stripe.';
 
 alter table public.token_packs enable row level security;
 grant select on public.token_packs to anon, authenticated, service_role;
@@ -36,7 +39,7 @@ create table public.purchases (
   price_minor integer not null,
   currency text not null,
   provider text not null
-    constraint provider_is_known check (provider in ('standard')),
+    constraint provider_is_known check (provider in ('standard', 'stripe')),
   livemode boolean not null,
   status text not null default 'pending'
     constraint status_is_known check (status in ('pending', 'failed', 'paid', 'refunded', 'disputed')),
@@ -134,7 +137,7 @@ create function public.create_purchase(
   p_livemode boolean,
   p_session_id uuid default null
 )
-returns table (id uuid, tokens integer, price_minor integer, currency text)
+returns table (id uuid, tokens integer, price_minor integer, currency text, stripe_price_id text)
 language plpgsql
 security definer
 set search_path = ''
@@ -145,18 +148,34 @@ begin
   perform private.lock_wallet(p_user_id, p_session_id);
   insert into public.purchases (user_id, pack_id, tokens, price_minor, currency, provider, livemode)
   select p_user_id, pack.id, pack.tokens, pack.price_minor, pack.currency, p_provider, p_livemode
-  from public.token_packs as pack where pack.id = p_pack_id and pack.active
+  from public.token_packs as pack
+  where pack.id = p_pack_id and pack.active and (p_provider <> 'stripe' or pack.stripe_price_id is not null)
   returning * into purchase;
   if not found then
     raise sqlstate 'PT404' using message = 'pack_not_found';
   end if;
-  return query select purchase.id, purchase.tokens, purchase.price_minor, purchase.currency;
+  return query select purchase.id, purchase.tokens, purchase.price_minor, purchase.currency, pack.stripe_price_id
+    from public.token_packs as pack where pack.id = p_pack_id;
 end;
 $$;
 comment on function public.create_purchase(uuid, text, text, boolean, uuid) is
   'Records a pending purchase of a pack at its price of now, in minor units, for a checkout that is about to begin. '
   'PT404 pack_not_found, PT401 session_ended, PT404 user_not_found.';
 grant execute on function public.create_purchase(uuid, text, text, boolean, uuid) to service_role;
+
+create function public.abandon_purchase(p_purchase_id uuid)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  update public.purchases set status = 'failed' where id = p_purchase_id and status = 'pending';
+end;
+$$;
+comment on function public.abandon_purchase(uuid) is
+  'Closes a pending purchase whose checkout could not begin. A payment that arrives all the same still counts.';
+grant execute on function public.abandon_purchase(uuid) to service_role;
 
 create function private.change_grant(p_purchase public.purchases, p_granted integer)
 returns void

@@ -5,6 +5,7 @@ import type { Experiment } from "./experiment.ts";
 import { hold_races } from "./hold_races.ts";
 import { killed_database } from "./killed_database.ts";
 import { killed_function } from "./killed_function.ts";
+import { killed_webhooks } from "./killed_webhooks.ts";
 import { lost_replies } from "./lost_replies.ts";
 import { random_histories } from "./random_histories.ts";
 import { retries } from "./retries.ts";
@@ -20,4 +21,5 @@ export const experiments: Experiment[] = [
   random_histories,
   doors,
   api_fuzz,
+  killed_webhooks,
 ];

@@ -85,6 +85,7 @@ function trials(user_id: string, hold_id: string) {
   };
   const calls: Record<string, Record<string, unknown>> = {
     adjust_tokens: { p_user_id: user_id, p_amount: 1, p_kind: "add" },
+    abandon_purchase: { p_purchase_id: crypto.randomUUID() },
     apply_payment_event: {
       ...{ p_provider: "standard", p_event_id: crypto.randomUUID(), p_fact: "other" },
       ...{ p_livemode: false, p_occurred_at: now, p_payload: {} },

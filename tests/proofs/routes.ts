@@ -94,6 +94,7 @@ export const routes: Route[] = [
     query: payments.PurchasesQuery,
     answers: { 200: payments.PurchaseList },
   },
+  { method: "POST", path: "/payments/webhooks/stripe", answers: { 200: payments.WebhookReceipt } },
   {
     method: "POST",
     path: "/payments/webhooks/standard",

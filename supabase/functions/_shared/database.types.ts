@@ -184,6 +184,7 @@ export type Database = {
           "currency": string;
           "id": string;
           "price_minor": number;
+          "stripe_price_id": string | null;
           "tokens": number;
           "updated_at": string;
         };
@@ -194,6 +195,7 @@ export type Database = {
           "currency": string;
           "id": string;
           "price_minor": number;
+          "stripe_price_id"?: string | null;
           "tokens": number;
           "updated_at"?: string;
         };
@@ -203,6 +205,7 @@ export type Database = {
           "currency"?: string;
           "id"?: string;
           "price_minor"?: number;
+          "stripe_price_id"?: string | null;
           "tokens"?: number;
           "updated_at"?: string;
         };
@@ -345,6 +348,7 @@ export type Database = {
       };
     };
     Functions: {
+      "abandon_purchase": { Args: { "p_purchase_id": string }; Returns: undefined };
       "adjust_tokens": {
         Args: {
           "p_amount": number;
@@ -401,6 +405,7 @@ export type Database = {
           "currency": string;
           "id": string;
           "price_minor": number;
+          "stripe_price_id": string;
           "tokens": number;
         }[];
       };

@@ -1,15 +1,22 @@
-import { createApp } from "../_shared/app.ts";
+import type { Context } from "hono";
+import { type AppEnv, createApp } from "../_shared/app.ts";
 import { readBody, readQuery } from "../_shared/body.ts";
 import { accountOf, anyone, user, userOrServer } from "../_shared/caller.ts";
 import { Problem } from "../_shared/problem.ts";
-import { applyPaymentEvent, createPurchase, listPacks, listPurchases } from "./purchases.ts";
+import {
+  abandonPurchase,
+  applyPaymentEvent,
+  createPurchase,
+  listPacks,
+  listPurchases,
+  type PaymentEvent,
+} from "./purchases.ts";
 import { CheckoutRequest, PurchasesQuery } from "./schema.ts";
-import { readStandardEvent } from "./standard.ts";
+import { readStandardEvent, standard } from "./standard.ts";
+import { readStripeEvent, stripe } from "./stripe.ts";
 
-// The provider's page that takes the money; it is told the purchase and its price.
-const checkout_page = Deno.env.get("PAYMENTS_CHECKOUT_URL");
-// Test money unless it says exactly "true": events of the other mode are not believed.
-const livemode = Deno.env.get("PAYMENTS_LIVEMODE") === "true";
+// The first that is set up takes the purchases; webhooks are taken from both.
+const checkout_provider = stripe ?? standard;
 
 const app = createApp("payments", { max_body_bytes: 64 * 1024 });
 
@@ -21,15 +28,15 @@ app.get("/packs", anyone, async (c) => c.json(await listPacks()));
 /** Begins a purchase: 201 with the provider's page. 404 `pack_not_found`, 503 where no provider is set up. */
 app.post("/checkout", user, async (c) => {
   const { pack_id } = await readBody(c, CheckoutRequest);
-  if (!URL.canParse(checkout_page ?? "")) {
-    throw new Problem("misconfigured", { cause: "missing setting: PAYMENTS_CHECKOUT_URL" });
+  if (checkout_provider === undefined) {
+    throw new Problem("misconfigured", { cause: "missing setting: STRIPE_SECRET_KEY or PAYMENTS_CHECKOUT_URL" });
   }
-  const { id, price_minor, currency } = await createPurchase(c.var.caller, pack_id, livemode);
-  const checkout_url = new URL(checkout_page!);
-  checkout_url.searchParams.set("purchase_id", id);
-  checkout_url.searchParams.set("amount_minor", String(price_minor));
-  checkout_url.searchParams.set("currency", currency);
-  return c.json({ purchase_id: id, checkout_url: checkout_url.href }, 201);
+  const purchase = await createPurchase(c.var.caller, pack_id, checkout_provider);
+  const checkout_url = await checkout_provider.begin(purchase).catch(async (cause) => {
+    await abandonPurchase(purchase.id).catch(() => {});
+    throw new Problem("upstream_unavailable", { cause });
+  });
+  return c.json({ purchase_id: purchase.id, checkout_url }, 201);
 });
 
 /** The newest purchases of the caller, or of the account a server names. */
@@ -39,15 +46,19 @@ app.get("/purchases", userOrServer, async (c) => {
 });
 
 /**
- * An event from a Standard Webhooks sender. 200 once it is durably stored, whatever followed from it; 4xx for
- * what is not signed; 503 without a secret or while the database is down, so that the sender tries again.
+ * An event from Stripe. 200 once it is durably stored, whatever followed from it; 400 `invalid_webhook` for what is
+ * not signed; 503 without a secret or while the database is down, so that Stripe tries again (for three days).
  */
-app.post("/webhooks/standard", anyone, async (c) => {
-  const event = await readStandardEvent(c);
+app.post("/webhooks/stripe", anyone, async (c) => c.json(await receive(c, await readStripeEvent(c))));
+
+/** The same from a sender of Standard Webhooks. */
+app.post("/webhooks/standard", anyone, async (c) => c.json(await receive(c, await readStandardEvent(c))));
+
+async function receive(c: Context<AppEnv>, event: PaymentEvent) {
   const { outcome, review_reason } = await applyPaymentEvent(event);
   // For operators: it is in payment_events as well.
   if (review_reason !== null) c.set("error", `${event.event_id} needs review: ${review_reason}`);
-  return c.json({ outcome });
-});
+  return { outcome };
+}
 
 export default app;

@@ -15,17 +15,33 @@ export async function listPacks(): Promise<PackList> {
   return { packs: unwrap(await query.order("price_minor").order("id")) };
 }
 
+/** Who takes the money. */
+export interface CheckoutProvider {
+  provider: "standard" | "stripe";
+  /** Whether real money moves: events of the other mode are not believed. */
+  livemode: boolean;
+  /** The page to send the buyer to. */
+  begin(purchase: PendingPurchase): Promise<string>;
+}
+
+type PendingPurchase = Awaited<ReturnType<typeof createPurchase>>;
+
 /** Records a purchase that is about to be paid. 404 `pack_not_found`, 401 `session_ended`. */
-export async function createPurchase(user: User, pack_id: string, livemode: boolean) {
+export async function createPurchase(user: User, pack_id: string, { provider, livemode }: CheckoutProvider) {
   return unwrap(
     await trusted.rpc("create_purchase", {
       p_user_id: user.id,
       p_pack_id: pack_id,
-      p_provider: "standard",
+      p_provider: provider,
       p_livemode: livemode,
       p_session_id: user.session_id,
     }).single(),
   );
+}
+
+/** Closes a purchase whose checkout could not begin. */
+export async function abandonPurchase(purchase_id: string): Promise<void> {
+  unwrap(await trusted.rpc("abandon_purchase", { p_purchase_id: purchase_id }));
 }
 
 /** The newest purchases of an account. */
@@ -38,7 +54,7 @@ export async function listPurchases(caller: Caller, user_id: string, limit: numb
 
 /** What a provider signed, in terms of the database. */
 export interface PaymentEvent {
-  provider: "standard";
+  provider: CheckoutProvider["provider"];
   event_id: string;
   fact: "paid" | "failed" | "refunded" | "dispute_opened" | "dispute_won" | "dispute_lost" | "other";
   livemode: boolean;

@@ -5,7 +5,7 @@ import { asUser, json, stubUpstream } from "../_shared/upstream_stub.ts";
 
 const short = "whsec_" + btoa("too short");
 Deno.env.set("PAYMENTS_WEBHOOK_SECRETS", ` ${short} whsec_ ,`);
-Deno.env.delete("PAYMENTS_CHECKOUT_URL");
+Deno.env.set("STRIPE_WEBHOOK_SECRETS", " ,whsec_,whsec_short");
 const { default: app } = await import("./index.ts");
 
 Deno.test("webhooks signed with an empty or short secret are answered 503, not believed", async () => {
@@ -30,6 +30,17 @@ Deno.test("webhooks signed with an empty or short secret are answered 503, not b
 Deno.test("checkout without a provider's page answers 503 and records nothing", async () => {
   using upstream = stubUpstream(() => Response.json({}));
   const response = await app.request("/payments/checkout", json("POST", { pack_id: "small" }, await asUser()));
+  assert.equal(response.status, 503);
+  assert.deepEqual(upstream.calls, []);
+});
+
+Deno.test("Stripe's webhooks are answered 503 while its secret is empty or cut short", async () => {
+  using upstream = stubUpstream(() => Response.json({}));
+  const response = await app.request("/payments/webhooks/stripe", {
+    method: "POST",
+    headers: { "content-type": "application/json", "stripe-signature": "t=1,v1=abc" },
+    body: "{}",
+  });
   assert.equal(response.status, 503);
   assert.deepEqual(upstream.calls, []);
 });

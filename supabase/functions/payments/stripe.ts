@@ -1,0 +1,141 @@
+import type { Context } from "hono";
+import Stripe from "stripe";
+import { upstream_timeout_ms } from "../_shared/clients.ts";
+import type { Json } from "../_shared/database.types.ts";
+import { Problem } from "../_shared/problem.ts";
+import type { CheckoutProvider, PaymentEvent } from "./purchases.ts";
+
+/** How far a signature's time may be from ours, in both directions: Stripe's own recommendation. */
+const tolerance_seconds = 300;
+/** Stripe's secrets have 38 characters; one that is blank or cut short opens nothing. */
+const least_secret_characters = 30;
+
+const secret_key = Deno.env.get("STRIPE_SECRET_KEY") ?? "";
+const return_url = Deno.env.get("PAYMENTS_RETURN_URL") ?? "";
+// Several while one is replaced by the next.
+const webhook_secrets = (Deno.env.get("STRIPE_WEBHOOK_SECRETS") ?? "").split(/[\s,]+/)
+  .filter((secret) => secret.startsWith("whsec_") && secret.length >= least_secret_characters);
+
+const crypto_provider = Stripe.createSubtleCryptoProvider();
+const client = new Stripe(secret_key || "sk_test_unset", {
+  // Looked up at each call, so that a test can put a stub in its place.
+  httpClient: Stripe.createFetchHttpClient((input: string | URL | Request, init?: RequestInit) => fetch(input, init)),
+  timeout: upstream_timeout_ms,
+  maxNetworkRetries: 0,
+  telemetry: false,
+});
+
+/** Stripe Checkout. Undefined where it is not set up. */
+export const stripe: CheckoutProvider | undefined = secret_key !== "" && URL.canParse(return_url)
+  ? {
+    provider: "stripe",
+    livemode: /^[sr]k_live_/.test(secret_key),
+    async begin({ id, stripe_price_id }) {
+      const session = await client.checkout.sessions.create({
+        mode: "payment",
+        line_items: [{ price: stripe_price_id, quantity: 1 }],
+        client_reference_id: id,
+        // For people who look at the dashboard; nothing is decided by it.
+        payment_intent_data: { metadata: { purchase_id: id } },
+        success_url: return_url,
+        cancel_url: return_url,
+      }, { idempotencyKey: id });
+      return session.url!;
+    },
+  }
+  : undefined;
+
+/**
+ * The event that Stripe signed, over the raw body. https://docs.stripe.com/webhooks/signature
+ * 503 `misconfigured` without a secret, 415, 400 `invalid_webhook`.
+ */
+export async function readStripeEvent(c: Context): Promise<PaymentEvent> {
+  if (webhook_secrets.length === 0) {
+    throw new Problem("misconfigured", { cause: "missing setting: STRIPE_WEBHOOK_SECRETS" });
+  }
+  const media_type = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
+  if (media_type !== "application/json") throw new Problem("unsupported_media_type");
+  const body = await c.req.text();
+  const signature = c.req.header("stripe-signature") ?? "";
+  // The package looks at the past alone.
+  const signed_seconds = Number(/(?:^|,)t=(\d{1,12})(?:,|$)/.exec(signature)?.[1]);
+  if (!(signed_seconds <= Date.now() / 1_000 + tolerance_seconds)) throw new Problem("invalid_webhook");
+  for (const secret of webhook_secrets) {
+    const event = await client.webhooks.constructEventAsync(body, signature, secret, tolerance_seconds, crypto_provider)
+      .catch(() => undefined);
+    if (event !== undefined) return toPaymentEvent(event);
+  }
+  throw new Problem("invalid_webhook");
+}
+
+/** What an event means here. Amounts are Stripe's, in minor units. */
+function toPaymentEvent(event: Stripe.Event): PaymentEvent {
+  const common = {
+    provider: "stripe" as const,
+    event_id: event.id,
+    livemode: event.livemode,
+    occurred_at: new Date(event.created * 1_000).toISOString(),
+    payload: event as unknown as Json,
+  };
+  switch (event.type) {
+    case "checkout.session.completed":
+    case "checkout.session.async_payment_succeeded": {
+      const session = event.data.object;
+      // Completed is not paid: a bank transfer may follow, and says so in an event of its own.
+      if (session.payment_status !== "paid") return { ...common, fact: "other" };
+      return { ...common, fact: "paid", ...ofSession(session), amount_minor: session.amount_total ?? undefined };
+    }
+    case "checkout.session.async_payment_failed":
+    case "checkout.session.expired":
+      return { ...common, fact: "failed", ...ofSession(event.data.object) };
+    case "charge.refunded": {
+      const charge = event.data.object;
+      // The sum of all refunds so far: of several such events the highest counts.
+      return {
+        ...common,
+        fact: "refunded",
+        payment_id: idOf(charge.payment_intent),
+        subject_id: charge.id,
+        amount_minor: charge.amount_refunded,
+        currency: charge.currency,
+      };
+    }
+    case "charge.dispute.created":
+    case "charge.dispute.closed": {
+      const dispute = event.data.object;
+      return {
+        ...common,
+        fact: disputeFact(event.type, dispute.status),
+        payment_id: idOf(dispute.payment_intent),
+        subject_id: dispute.id,
+        // The dispute's own currency may be another than the charge's: it is not compared.
+      };
+    }
+    default:
+      return { ...common, fact: "other" };
+  }
+}
+
+/** An inquiry (`warning_…`) takes no money, so it takes no tokens. */
+function disputeFact(type: Stripe.Event["type"], status: Stripe.Dispute.Status): PaymentEvent["fact"] {
+  if (status.startsWith("warning_")) return "other";
+  if (type === "charge.dispute.created") return "dispute_opened";
+  return status === "won" ? "dispute_won" : "dispute_lost";
+}
+
+function ofSession(session: Stripe.Checkout.Session) {
+  return {
+    payment_id: idOf(session.payment_intent),
+    purchase_id: asUuid(session.client_reference_id),
+    currency: session.currency ?? undefined,
+  };
+}
+
+function idOf(reference: string | { id: string } | null | undefined): string | undefined {
+  return typeof reference === "string" ? reference : reference?.id;
+}
+
+/** Sessions of other shops on the account carry references of their own. */
+function asUuid(reference: string | null): string | undefined {
+  return reference !== null && /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(reference) ? reference : undefined;
+}

@@ -1,0 +1,178 @@
+// Goal: Stripe's events mean here what they mean there. Method: its own package signs and sends; its API is stubbed.
+import assert from "node:assert/strict";
+import Stripe from "stripe";
+import { asUser, json, stubUpstream } from "../_shared/upstream_stub.ts";
+
+const secret = "whsec_0123456789abcdefghijklmnopqrstuv";
+const next_secret = "whsec_vutsrqponmlkjihgfedcba9876543210";
+Deno.env.set("STRIPE_SECRET_KEY", "sk_test_of_the_unit_tests");
+Deno.env.set("STRIPE_WEBHOOK_SECRETS", `${secret},${next_secret}`);
+Deno.env.set("PAYMENTS_RETURN_URL", "https://shop.example/wallet");
+const { default: app } = await import("./index.ts");
+
+const purchase_id = "5f0a6f3e-7f0e-4d6c-9a51-3c1f6f0f2b11";
+
+// Shapes as Stripe's API reference gives them, without what is not read here.
+const event = (type: string, object: Record<string, unknown>) => ({
+  id: "evt_1SKxYZ2eZvKYlo2C",
+  object: "event",
+  api_version: Stripe.API_VERSION,
+  created: 1_795_521_600,
+  livemode: false,
+  pending_webhooks: 1,
+  request: { id: null, idempotency_key: null },
+  type,
+  data: { object },
+});
+const session = {
+  id: "cs_test_a1b2c3",
+  object: "checkout.session",
+  amount_total: 500,
+  client_reference_id: purchase_id,
+  currency: "eur",
+  livemode: false,
+  mode: "payment",
+  payment_intent: "pi_3SKxYZ2eZvKYlo2C",
+  payment_status: "paid",
+  status: "complete",
+};
+const charge = {
+  id: "ch_3SKxYZ2eZvKYlo2C",
+  object: "charge",
+  amount: 500,
+  amount_refunded: 200,
+  currency: "eur",
+  payment_intent: "pi_3SKxYZ2eZvKYlo2C",
+  refunded: false,
+};
+const dispute = {
+  id: "dp_1SKxYZ2eZvKYlo2C",
+  object: "dispute",
+  amount: 500,
+  charge: "ch_3SKxYZ2eZvKYlo2C",
+  currency: "eur",
+  payment_intent: "pi_3SKxYZ2eZvKYlo2C",
+  status: "needs_response",
+};
+
+const sign = (payload: string, key = secret, timestamp = Math.floor(Date.now() / 1_000)) =>
+  Stripe.webhooks.generateTestHeaderStringAsync({ payload, secret: key, timestamp });
+
+async function post(body: string, signature: string, headers: Record<string, string> = {}) {
+  const response = await app.request("/payments/webhooks/stripe", {
+    method: "POST",
+    headers: { "content-type": "application/json", "stripe-signature": signature, ...headers },
+    body,
+  });
+  return { status: response.status, body: await response.json() };
+}
+
+const stubDatabase = () => stubUpstream(() => Response.json({ outcome: "applied", review_reason: null }));
+
+Deno.test("each event of a payment means one fact, with the ids that it is known by", async () => {
+  const payment_id = session.payment_intent;
+  const refunded = { fact: "refunded", payment_id, subject_id: charge.id, amount_minor: 200, currency: "eur" };
+  const paid = { fact: "paid", payment_id, purchase_id, amount_minor: 500, currency: "eur" };
+  const about_dispute = { payment_id, subject_id: dispute.id };
+  const expectations: [string, Record<string, unknown>, Record<string, unknown>][] = [
+    ["checkout.session.completed", session, paid],
+    ["checkout.session.async_payment_succeeded", session, paid],
+    ["checkout.session.completed", { ...session, payment_status: "unpaid" }, { fact: "other" }],
+    ["checkout.session.completed", { ...session, payment_status: "no_payment_required" }, { fact: "other" }],
+    ["checkout.session.expired", { ...session, payment_intent: null, payment_status: "unpaid" }, {
+      fact: "failed",
+      purchase_id,
+      currency: "eur",
+    }],
+    ["charge.refunded", charge, refunded],
+    ["charge.dispute.created", dispute, { ...about_dispute, fact: "dispute_opened" }],
+    ["charge.dispute.closed", { ...dispute, status: "won" }, { ...about_dispute, fact: "dispute_won" }],
+    ["charge.dispute.closed", { ...dispute, status: "lost" }, { ...about_dispute, fact: "dispute_lost" }],
+    ["charge.dispute.created", { ...dispute, status: "warning_needs_response" }, { ...about_dispute, fact: "other" }],
+    ["charge.dispute.closed", { ...dispute, status: "warning_closed" }, { ...about_dispute, fact: "other" }],
+    ["customer.created", { id: "cus_1" }, { fact: "other" }],
+    ["checkout.session.completed", { ...session, client_reference_id: "of another shop" }, {
+      ...paid,
+      purchase_id: undefined,
+    }],
+  ];
+  for (const [type, object, expected] of expectations) {
+    using upstream = stubDatabase();
+    const body = JSON.stringify(event(type, object));
+    assert.equal((await post(body, await sign(body))).status, 200, type);
+    const { p_provider, p_event_id, p_livemode, p_occurred_at, p_payload, ...said } = upstream.calls[0]!.body;
+    assert.deepEqual([p_provider, p_event_id, p_livemode], ["stripe", "evt_1SKxYZ2eZvKYlo2C", false]);
+    assert.equal(p_occurred_at, "2026-11-24T12:00:00.000Z");
+    assert.deepEqual(p_payload, JSON.parse(body));
+    const wanted = Object.entries(expected).filter(([, value]) => value !== undefined);
+    assert.deepEqual(said, Object.fromEntries(wanted.map(([name, value]) => [`p_${name}`, value])), type);
+  }
+});
+
+Deno.test("both secrets of a rotation sign", async () => {
+  using _ = stubDatabase();
+  const body = JSON.stringify(event("customer.created", {}));
+  assert.equal((await post(body, await sign(body, next_secret))).status, 200);
+});
+
+Deno.test("bad signatures of Stripe are refused, and nothing is called", async () => {
+  using upstream = stubDatabase();
+  const body = JSON.stringify(event("checkout.session.completed", session));
+  const now = Math.floor(Date.now() / 1_000);
+  const good = await sign(body);
+  const bad: Record<string, [string, string]> = {
+    "forged with another secret": [body, await sign(body, "whsec_00000000000000000000000000000000")],
+    "altered by one byte": [body.replace("500", "501"), good],
+    "re-serialised": [JSON.stringify(JSON.parse(body), null, 1), good],
+    "replayed after the tolerance": [body, await sign(body, secret, now - 301)],
+    "from the future": [body, await sign(body, secret, now + 301)],
+    "with the time moved": [body, good.replace(/t=\d+/, `t=${now + 1}`)],
+    "without a signature": [body, ""],
+    "without a time": [body, good.replace(/t=\d+,/, "")],
+    "of another scheme alone": [body, good.replace("v1=", "v0=")],
+    "with two times": [body, `t=${now + 1_000},${good}`],
+  };
+  for (const [name, [sent, signature]] of Object.entries(bad)) {
+    const { status, body } = await post(sent, signature);
+    assert.equal(status, 400, name);
+    assert.equal(body.code, "invalid_webhook", name);
+  }
+  assert.equal((await post(body, good, { "content-type": "text/plain" })).status, 415);
+  assert.deepEqual(upstream.calls, []);
+});
+
+Deno.test("checkout opens a Stripe session for the pack's price, under a key of its own", async () => {
+  const pending = { id: purchase_id, tokens: 100, price_minor: 500, currency: "eur", stripe_price_id: "price_small" };
+  using upstream = stubUpstream(({ path }) =>
+    path === "/v1/checkout/sessions"
+      ? Response.json({ ...session, payment_status: "unpaid", url: "https://checkout.stripe.com/c/pay/cs_test_a1b2c3" })
+      : Response.json(pending)
+  );
+  const response = await app.request("/payments/checkout", json("POST", { pack_id: "small" }, await asUser()));
+  assert.equal(response.status, 201);
+  assert.deepEqual(await response.json(), {
+    purchase_id,
+    checkout_url: "https://checkout.stripe.com/c/pay/cs_test_a1b2c3",
+  });
+  const [created, opened] = upstream.calls;
+  assert.equal(created!.body.p_provider, "stripe");
+  assert.equal(created!.body.p_livemode, false);
+  assert.equal(opened!.headers.get("idempotency-key"), purchase_id);
+  const form = Object.fromEntries(new URLSearchParams(opened!.body));
+  assert.equal(form["line_items[0][price]"], "price_small");
+  assert.equal(form.client_reference_id, purchase_id);
+  assert.equal(form.mode, "payment");
+});
+
+Deno.test("while Stripe is down checkout answers 503, and the pending purchase is closed", async () => {
+  const pending = { id: purchase_id, tokens: 100, price_minor: 500, currency: "eur", stripe_price_id: "price_small" };
+  using upstream = stubUpstream(({ path }) => {
+    if (path === "/v1/checkout/sessions") return Response.json({ error: { type: "api_error" } }, { status: 500 });
+    return path.endsWith("abandon_purchase") ? new Response(null, { status: 204 }) : Response.json(pending);
+  });
+  const response = await app.request("/payments/checkout", json("POST", { pack_id: "small" }, await asUser()));
+  assert.equal(response.status, 503);
+  assert.equal((await response.json()).code, "upstream_unavailable");
+  assert.equal(upstream.calls.at(-1)!.path, "/rest/v1/rpc/abandon_purchase");
+  assert.deepEqual(upstream.calls.at(-1)!.body, { p_purchase_id: purchase_id });
+});

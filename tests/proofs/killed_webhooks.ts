@@ -1,0 +1,119 @@
+import { Webhook } from "standardwebhooks";
+import { type Stack, webhook_secret } from "../../local/stack.ts";
+import { connectDatabase, type Database, ownStack } from "../own_stack.ts";
+import { type Experiment, inParallel, seededRandom } from "./experiment.ts";
+import { countProblems, newWallet } from "./wallets.ts";
+
+const provider_count = 8;
+const most_deliveries = 200;
+const pack_tokens = 100;
+const price_minor = 500;
+
+/** The payments function dies while the provider delivers, and the provider delivers again. */
+export const killed_webhooks: Experiment = {
+  number: 10,
+  name: "Webhooks while the function is killed",
+  invariant: "what was paid is credited, once",
+  async run({ scale, seed, log }) {
+    const [payment_count, kill_count] = scale === "full" ? [400, 15] : [40, 2];
+    const random = seededRandom(seed);
+    await using stack = await ownStack();
+    await using sql = connectDatabase(stack, 16);
+    const user_id = await newWallet(sql, 0);
+    const purchases = await inParallel(payment_count, 8, async () => {
+      const [purchase] = await sql`select id from create_purchase(${user_id}, 'small', 'standard', false)`;
+      return purchase!.id as string;
+    });
+
+    let delivered = 0;
+    const deliveries = inParallel(payment_count, provider_count, async (index) => {
+      await deliverUntilAccepted(stack, purchases[index]!);
+      delivered++;
+    });
+    const payments = stack.functions.get("payments")!;
+    for (let kills = 0; kills < kill_count; kills++) {
+      // Somewhere in each part of the deliveries.
+      const next = Math.floor(payment_count * kills / kill_count);
+      while (delivered < next) await new Promise((resolve) => setTimeout(resolve, 2));
+      await payments.ready;
+      await new Promise((resolve) => setTimeout(resolve, random() * 30));
+      const { pid } = payments;
+      Deno.kill(pid, "SIGKILL");
+      while (payments.pid === pid) await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    await deliveries;
+    const [after] = await sql`
+      select token, (select count(*)::integer from token_transactions where user_id = ${user_id}) as entries
+      from user_tokens where user_id = ${user_id}
+    `;
+    const problems = await countProblems(sql);
+    log(`${kill_count} kills during ${payment_count} payments`);
+    const drift = await markFirst(sql, payment_count, random);
+
+    const summary = (credited: number, entries: number, problems: number) =>
+      `${credited} tokens in ${entries} entries, ${problems} problems`;
+    const expected = summary(payment_count * pack_tokens, payment_count, 0);
+    const seen = summary(after!.token, after!.entries, problems);
+    return [
+      { what: `${payment_count} payments, ${kill_count} kills`, expected, seen, passed: seen === expected },
+      {
+        what: "control: mark the event, then credit, dying in between with p = 0.3",
+        expected: "drift",
+        seen: `${drift} of ${payment_count} never credited`,
+        passed: drift > 0,
+      },
+    ];
+  },
+};
+
+/** As providers do: the same event again, signed anew, until it is accepted. */
+async function deliverUntilAccepted({ url }: Stack, purchase_id: string) {
+  const event_id = crypto.randomUUID();
+  for (let deliveries = 0; deliveries < most_deliveries; deliveries++) {
+    const now = new Date();
+    const body = JSON.stringify({
+      type: "payment.paid",
+      timestamp: now.toISOString(),
+      data: {
+        livemode: false,
+        payment_id: `pay_${purchase_id}`,
+        purchase_id,
+        amount_minor: price_minor,
+        currency: "eur",
+      },
+    });
+    const accepted = await fetch(`${url}/functions/v1/payments/webhooks/standard`, {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        "webhook-id": event_id,
+        "webhook-timestamp": String(Math.floor(now.getTime() / 1_000)),
+        "webhook-signature": new Webhook(webhook_secret).sign(event_id, now, body),
+      },
+      body,
+    }).then(async (response) => {
+      await response.body?.cancel();
+      return response.ok;
+    }, () => false);
+    if (accepted) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`the payment of ${purchase_id} was not accepted in ${most_deliveries} deliveries`);
+}
+
+/** What many do: remember the event as processed, then do what it says. Returns how many were never done. */
+async function markFirst(sql: Database, payment_count: number, random: () => number): Promise<number> {
+  await sql`create table private.control_events (id integer primary key, credited boolean not null default false)`;
+  for (let id = 0; id < payment_count; id++) {
+    for (;;) {
+      const marked =
+        await sql`insert into private.control_events (id) values (${id}) on conflict do nothing returning id`;
+      if (marked.length === 0) break; // Known: answered 200, and that is that.
+      if (random() < 0.3) continue; // Died here; the provider tries again.
+      await sql`update private.control_events set credited = true where id = ${id}`;
+      break;
+    }
+  }
+  const [row] = await sql`select count(*)::integer as count from private.control_events where not credited`;
+  return row!.count;
+}
