@@ -177,6 +177,56 @@ comment on function public.abandon_purchase(uuid) is
   'Closes a pending purchase whose checkout could not begin. A payment that arrives all the same still counts.';
 grant execute on function public.abandon_purchase(uuid) to service_role;
 
+drop function private.post_entry(uuid, text, integer, integer, uuid, bigint, text, jsonb, text, bytea, timestamptz);
+create function private.post_entry(
+  p_user_id uuid,
+  p_kind text,
+  p_amount integer,
+  p_held_change integer default 0,
+  p_hold_id uuid default null,
+  p_reverses bigint default null,
+  p_reference text default null,
+  p_metadata jsonb default '{}',
+  p_idempotency_key text default null,
+  p_request_hash bytea default null,
+  p_created_at timestamptz default null,
+  p_purchase_id uuid default null,
+  p_debt_change integer default 0
+)
+returns public.token_transactions
+language plpgsql
+set search_path = ''
+as $$
+declare
+  wallet public.user_tokens;
+  entry public.token_transactions;
+begin
+  update public.user_tokens
+  set token = token + p_amount, held = held + p_held_change, debt = debt + p_debt_change
+  where user_id = p_user_id
+  returning * into strict wallet;
+
+  insert into public.token_transactions (
+    user_id, kind, amount, balance_after, held_after, hold_id, reverses, purchase_id,
+    reference, metadata, idempotency_key, request_hash, created_at
+  )
+  values (
+    p_user_id, p_kind, p_amount, wallet.token, wallet.held, p_hold_id, p_reverses, p_purchase_id,
+    p_reference,
+    case when p_purchase_id is not null and (wallet.debt > 0 or p_debt_change <> 0)
+      then p_metadata || jsonb_build_object('debt_after', wallet.debt) else p_metadata end,
+    p_idempotency_key,
+    case when p_idempotency_key is not null then p_request_hash end,
+    coalesce(p_created_at, wallet.updated_at)
+  )
+  returning * into entry;
+  return entry;
+end;
+$$;
+comment on function private.post_entry(uuid, text, integer, integer, uuid, bigint, text, jsonb, text, bytea, timestamptz, uuid, integer) is
+  'The one place where money moves: changes a locked wallet and writes the ledger line for it. '
+  'Entries of purchases say the debt they left.';
+
 create function private.change_grant(p_purchase public.purchases, p_granted integer)
 returns void
 language plpgsql
@@ -191,50 +241,28 @@ begin
   select * into strict wallet from public.user_tokens where user_id = p_purchase.user_id;
   if change > 0 then
     perform private.require_balance(wallet, change);
-    perform private.post_purchase_entry(p_purchase, 'purchase', change, 0);
+    perform private.post_entry(
+      p_purchase.user_id, 'purchase', change, p_reference => p_purchase.pack_id, p_purchase_id => p_purchase.id
+    );
     paid_off := least(wallet.debt, change);
     if paid_off > 0 then
-      perform private.post_purchase_entry(p_purchase, 'debt_payment', -paid_off, -paid_off);
+      perform private.post_entry(
+        p_purchase.user_id, 'debt_payment', -paid_off, p_reference => p_purchase.pack_id,
+        p_purchase_id => p_purchase.id, p_debt_change => -paid_off
+      );
     end if;
   elsif change < 0 then
     taken := least(wallet.token, -change);
-    perform private.post_purchase_entry(p_purchase, 'chargeback', -taken, -change - taken);
+    perform private.post_entry(
+      p_purchase.user_id, 'chargeback', -taken, p_reference => p_purchase.pack_id,
+      p_purchase_id => p_purchase.id, p_debt_change => -change - taken
+    );
   end if;
 end;
 $$;
 comment on function private.change_grant(public.purchases, integer) is
   'Brings a locked wallet from what a purchase granted so far to p_granted tokens: credits, paying debt first, '
   'or takes back what is there and notes the rest as debt.';
-
-create function private.post_purchase_entry(
-  p_purchase public.purchases,
-  p_kind text,
-  p_amount integer,
-  p_debt_change integer
-)
-returns void
-language plpgsql
-set search_path = ''
-as $$
-declare
-  wallet public.user_tokens;
-begin
-  update public.user_tokens
-  set token = token + p_amount, debt = debt + p_debt_change
-  where user_id = p_purchase.user_id
-  returning * into strict wallet;
-  insert into public.token_transactions (
-    user_id, kind, amount, balance_after, held_after, purchase_id, reference, metadata, created_at
-  )
-  values (
-    p_purchase.user_id, p_kind, p_amount, wallet.token, wallet.held, p_purchase.id, p_purchase.pack_id,
-    case when wallet.debt > 0 or p_debt_change <> 0 then jsonb_build_object('debt_after', wallet.debt) else '{}' end,
-    wallet.updated_at
-  );
-end;
-$$;
-comment on function private.post_purchase_entry(public.purchases, text, integer, integer) is
-  'Changes a locked wallet and writes the ledger line for it, as private.post_entry, for entries that a purchase causes.';
 
 create function private.settle_purchase(p_purchase_id uuid)
 returns void
@@ -333,8 +361,9 @@ begin
     return;
   end if;
   if p_fact = 'failed' then
+    -- A checkout that nobody here began is no business of ours.
     update public.purchases as p set status = 'failed' where p.id = purchase.id and p.status = 'pending';
-    return query select 'applied', null::text;
+    return query select case when found then 'applied' else 'ignored' end, null::text;
     return;
   end if;
   if purchase.id is null or (purchase.payment_id is null and p_fact <> 'paid') then
@@ -395,7 +424,7 @@ begin
     return 'payment_missing';
   end if;
   if p_purchase.id is null then
-    if p_fact in ('paid', 'failed') then
+    if p_fact = 'paid' then
       return case when exists (select from public.purchases where id = p_purchase_id)
         then 'purchase_paid_twice' else 'purchase_unknown' end;
     end if;

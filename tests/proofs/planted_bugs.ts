@@ -11,7 +11,7 @@ const adjust_tokens = "public.adjust_tokens(uuid,integer,text,text,text,jsonb,uu
 const lock_wallet = "private.lock_wallet(uuid,uuid)";
 const end_hold = "private.end_hold(public.token_holds,text,integer,text,bytea)";
 const post_entry =
-  "private.post_entry(uuid,text,integer,integer,uuid,bigint,text,jsonb,text,bytea,timestamp with time zone)";
+  "private.post_entry(uuid,text,integer,integer,uuid,bigint,text,jsonb,text,bytea,timestamp with time zone,uuid,integer)";
 
 /** Ten ways to get a wallet wrong, all of which have happened to somebody. */
 export const planted_bugs: PlantedBug[] = [
