@@ -80,11 +80,62 @@ function shortenRefusals() {
   };
 }
 
+/**
+ * Serves lite, and 503 while Postgres is away. What lite learned of the schema without a database it would
+ * keep for good, and call every function unknown: it begins anew once Postgres is back.
+ */
+function createHandler(options: UpstreamOptions): (request: Request) => Promise<Response> {
+  const { hostname, port } = new URL(options.database_url);
+  const isUp = () =>
+    Deno.connect({ hostname, port: Number(port) }).then((connection) => {
+      connection.close();
+      return true;
+    }, () => false);
+
+  let starting: Promise<ReturnType<typeof createApp>["app"]> | undefined;
+  async function start() {
+    const { app, connection } = createApp(options);
+    await app.init();
+    const probe = await app.fetch(
+      new Request("http://lite/rest/v1/token_packs?limit=1", { headers: { apikey: options.secret_key } }),
+    );
+    if (probe.ok) return app;
+    connection.close().catch(() => {});
+    throw new Error(`lite answered ${probe.status} at its start`);
+  }
+
+  // The driver can wait for ever for an answer of a server that died.
+  async function untilDown(signal: AbortSignal): Promise<undefined> {
+    do await new Promise((resolve) => setTimeout(resolve, 250)); while (!signal.aborted && await isUp());
+  }
+
+  return async (request) => {
+    const answered = new AbortController();
+    try {
+      if (starting === undefined && !await isUp()) throw new Error("Postgres is down");
+      const app = starting ??= start();
+      const response = await Promise.race([
+        app.then((app) => app.fetch(request)),
+        untilDown(answered.signal),
+      ]);
+      if (response !== undefined && ((response.status !== 404 && response.status < 500) || await isUp())) {
+        return response;
+      }
+    } catch (error) {
+      if (await isUp()) console.error(error);
+    } finally {
+      answered.abort();
+    }
+    starting = undefined;
+    return Response.json({ code: "PGRST001", message: "Database connection error" }, { status: 503 });
+  };
+}
+
 if (import.meta.main) {
   shortenRefusals();
   const [address = "", options = ""] = Deno.args;
   const { hostname, port } = new URL(`http://${address}`);
-  const { app } = createApp(JSON.parse(options));
-  await app.init();
-  Deno.serve({ hostname, port: Number(port), onListen: () => {} }, (request) => app.fetch(request));
+  const handler = createHandler(JSON.parse(options));
+  await handler(new Request("http://lite/rest/v1/"));
+  Deno.serve({ hostname, port: Number(port), onListen: () => {} }, handler);
 }
