@@ -137,6 +137,13 @@ Deno.test("an event of a type that does not matter is stored as such", async () 
   assert.equal(upstream.calls[0]!.body.p_amount_minor, undefined);
 });
 
+Deno.test("an event with characters that Postgres cannot hold is stored without them", async () => {
+  using upstream = stubDatabase();
+  const signed = JSON.stringify({ ...paid, buyer: "Ada\0Lovelace \ud800" });
+  assert.equal((await deliver({ signed })).status, 200);
+  assert.equal(upstream.calls[0]!.body.p_payload.buyer, "Ada\ufffdLovelace \ufffd");
+});
+
 Deno.test("an event that could not be stored is answered 503, so that it comes again", async () => {
   using _ = stubUpstream(() => {
     throw new TypeError("connection refused");

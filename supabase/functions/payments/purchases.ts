@@ -77,12 +77,20 @@ export async function applyPaymentEvent(event: PaymentEvent) {
       p_fact: event.fact,
       p_livemode: event.livemode,
       p_occurred_at: event.occurred_at,
-      p_payload: event.payload,
+      p_payload: storable(event.payload),
       ...(event.payment_id !== undefined && { p_payment_id: event.payment_id }),
       ...(event.purchase_id !== undefined && { p_purchase_id: event.purchase_id }),
       ...(event.subject_id !== undefined && { p_subject_id: event.subject_id }),
       ...(event.amount_minor !== undefined && { p_amount_minor: event.amount_minor }),
       ...(event.currency !== undefined && { p_currency: event.currency }),
     }).single(),
+  );
+}
+
+/** Postgres holds neither NUL nor half a surrogate pair: an event that was signed is kept all the same. */
+function storable(payload: Json): Json {
+  return JSON.parse(
+    JSON.stringify(payload),
+    (_, value) => typeof value === "string" ? value.replaceAll("\0", "\ufffd").toWellFormed() : value,
   );
 }
