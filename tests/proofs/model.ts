@@ -1,4 +1,4 @@
-/** The wallet in thirty lines a rule: what the database must do, said once more in another language. */
+/** The rules of the wallet, said once more in another language: what the database must do. */
 
 /** A line of the ledger. */
 export interface Entry {
