@@ -23,13 +23,18 @@ export const max_depth = 64;
  * 415 `unsupported_media_type`, 400 `malformed_json`, 422 `validation_failed`.
  */
 export async function readBody<Schema extends z.ZodType>(c: Context, schema: Schema): Promise<z.output<Schema>> {
-  const media_type = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
-  if (media_type !== "application/json") throw new Problem("unsupported_media_type");
+  requireJson(c);
   const text = decode(await c.req.arrayBuffer());
   const body = parse(text);
   refuseUnstorable(body, []);
   refuseInexactNumbers(text);
   return validate(schema, body);
+}
+
+/** Refuses a body that does not say it is JSON. 415 `unsupported_media_type`. */
+export function requireJson(c: Context): void {
+  const media_type = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
+  if (media_type !== "application/json") throw new Problem("unsupported_media_type");
 }
 
 /** As `readBody`, for a route whose body may be left out. */

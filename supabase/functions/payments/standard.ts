@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import { Webhook } from "standardwebhooks";
 import * as z from "zod";
+import { requireJson } from "../_shared/body.ts";
 import type { Json } from "../_shared/database.types.ts";
 import { Problem, validationFailed } from "../_shared/problem.ts";
 import type { CheckoutProvider, PaymentEvent } from "./purchases.ts";
@@ -46,8 +47,7 @@ export async function readStandardEvent(c: Context): Promise<PaymentEvent> {
   if (verifiers.length === 0) {
     throw new Problem("misconfigured", { cause: "missing setting: PAYMENTS_WEBHOOK_SECRETS" });
   }
-  const media_type = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
-  if (media_type !== "application/json") throw new Problem("unsupported_media_type");
+  requireJson(c);
   const body = await c.req.text();
   const event_id = c.req.header("webhook-id") ?? "";
   const signed = {

@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import Stripe from "stripe";
+import { requireJson } from "../_shared/body.ts";
 import { upstream_timeout_ms } from "../_shared/clients.ts";
 import type { Json } from "../_shared/database.types.ts";
 import { Problem } from "../_shared/problem.ts";
@@ -53,8 +54,7 @@ export async function readStripeEvent(c: Context): Promise<PaymentEvent> {
   if (webhook_secrets.length === 0) {
     throw new Problem("misconfigured", { cause: "missing setting: STRIPE_WEBHOOK_SECRETS" });
   }
-  const media_type = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
-  if (media_type !== "application/json") throw new Problem("unsupported_media_type");
+  requireJson(c);
   const body = await c.req.text();
   const signature = c.req.header("stripe-signature") ?? "";
   // The package looks at the past alone.
