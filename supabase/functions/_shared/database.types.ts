@@ -6,49 +6,150 @@ export type Database = {
       "payment_events": {
         Row: {
           "amount_minor": number | null;
+          "attempts": number;
           "currency": string | null;
           "event_id": string;
           "fact": string;
           "livemode": boolean;
+          "next_attempt_at": string | null;
           "occurred_at": string;
           "payload": NonNullable<Json>;
           "payment_id": string | null;
           "provider": string;
           "purchase_id": string | null;
           "received_at": string;
+          "reconciliation_id": string | null;
           "review_reason": string | null;
           "subject_id": string | null;
         };
         ComputedFields: never;
         Insert: {
           "amount_minor"?: number | null;
+          "attempts"?: number;
           "currency"?: string | null;
           "event_id": string;
           "fact": string;
           "livemode": boolean;
+          "next_attempt_at"?: string | null;
           "occurred_at": string;
           "payload": NonNullable<Json>;
           "payment_id"?: string | null;
           "provider": string;
           "purchase_id"?: string | null;
           "received_at"?: string;
+          "reconciliation_id"?: string | null;
           "review_reason"?: string | null;
           "subject_id"?: string | null;
         };
         Update: {
           "amount_minor"?: number | null;
+          "attempts"?: number;
           "currency"?: string | null;
           "event_id"?: string;
           "fact"?: string;
           "livemode"?: boolean;
+          "next_attempt_at"?: string | null;
           "occurred_at"?: string;
           "payload"?: NonNullable<Json>;
           "payment_id"?: string | null;
           "provider"?: string;
           "purchase_id"?: string | null;
           "received_at"?: string;
+          "reconciliation_id"?: string | null;
           "review_reason"?: string | null;
           "subject_id"?: string | null;
+        };
+        Relationships: [];
+      };
+      "payment_findings": {
+        Row: {
+          "here": string;
+          "kind": string;
+          "payment_id": string;
+          "purchase_id": string | null;
+          "reconciliation_id": string;
+          "there": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "here": string;
+          "kind": string;
+          "payment_id": string;
+          "purchase_id"?: string | null;
+          "reconciliation_id": string;
+          "there": string;
+        };
+        Update: {
+          "here"?: string;
+          "kind"?: string;
+          "payment_id"?: string;
+          "purchase_id"?: string | null;
+          "reconciliation_id"?: string;
+          "there"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "payment_findings_reconciliation_id_fkey";
+            columns: ["reconciliation_id"];
+            isOneToOne: false;
+            referencedRelation: "payment_reconciliation_reports";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "payment_findings_reconciliation_id_fkey";
+            columns: ["reconciliation_id"];
+            isOneToOne: false;
+            referencedRelation: "payment_reconciliations";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "payment_reconciliations": {
+        Row: {
+          "cursor": string | null;
+          "events_seen": number;
+          "finished_at": string | null;
+          "id": string;
+          "livemode": boolean;
+          "payments_seen": number;
+          "provider": string;
+          "purchases_seen": number;
+          "retries_seen": number;
+          "since": string;
+          "stage": string;
+          "started_at": string;
+          "until": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "cursor"?: string | null;
+          "events_seen"?: number;
+          "finished_at"?: string | null;
+          "id"?: string;
+          "livemode": boolean;
+          "payments_seen"?: number;
+          "provider": string;
+          "purchases_seen"?: number;
+          "retries_seen"?: number;
+          "since": string;
+          "stage"?: string;
+          "started_at"?: string;
+          "until": string;
+        };
+        Update: {
+          "cursor"?: string | null;
+          "events_seen"?: number;
+          "finished_at"?: string | null;
+          "id"?: string;
+          "livemode"?: boolean;
+          "payments_seen"?: number;
+          "provider"?: string;
+          "purchases_seen"?: number;
+          "retries_seen"?: number;
+          "since"?: string;
+          "stage"?: string;
+          "started_at"?: string;
+          "until"?: string;
         };
         Relationships: [];
       };
@@ -296,6 +397,61 @@ export type Database = {
       };
     };
     Views: {
+      "payment_reconciliation_reports": {
+        Row: {
+          "cursor": string | null;
+          "events_missed": number | null;
+          "events_seen": number;
+          "finding_count": number | null;
+          "finished_at": string | null;
+          "id": string;
+          "livemode": boolean;
+          "payments_seen": number;
+          "provider": string;
+          "purchases_seen": number;
+          "retries_seen": number;
+          "since": string;
+          "stage": string;
+          "started_at": string;
+          "until": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "cursor"?: string | null;
+          "events_missed"?: never;
+          "events_seen"?: number | null;
+          "finding_count"?: never;
+          "finished_at"?: string | null;
+          "id"?: string | null;
+          "livemode"?: boolean | null;
+          "payments_seen"?: number | null;
+          "provider"?: string | null;
+          "purchases_seen"?: number | null;
+          "retries_seen"?: number | null;
+          "since"?: string | null;
+          "stage"?: string | null;
+          "started_at"?: string | null;
+          "until"?: string | null;
+        };
+        Update: {
+          "cursor"?: string | null;
+          "events_missed"?: never;
+          "events_seen"?: number | null;
+          "finding_count"?: never;
+          "finished_at"?: string | null;
+          "id"?: string | null;
+          "livemode"?: boolean | null;
+          "payments_seen"?: number | null;
+          "provider"?: string | null;
+          "purchases_seen"?: number | null;
+          "retries_seen"?: number | null;
+          "since"?: string | null;
+          "stage"?: string | null;
+          "started_at"?: string | null;
+          "until"?: string | null;
+        };
+        Relationships: [];
+      };
       "token_balances": {
         Row: {
           "held": number | null;
@@ -367,6 +523,40 @@ export type Database = {
           "updated_at": string;
         }[];
       };
+      "advance_reconciliation": {
+        Args: {
+          "p_cursor": string;
+          "p_findings"?: Json;
+          "p_id": string;
+          "p_next_cursor": string;
+          "p_next_stage": string;
+          "p_seen": number;
+          "p_stage": string;
+        };
+        Returns: {
+          "cursor": string | null;
+          "events_missed": number | null;
+          "events_seen": number;
+          "finding_count": number | null;
+          "finished_at": string | null;
+          "id": string;
+          "livemode": boolean;
+          "payments_seen": number;
+          "provider": string;
+          "purchases_seen": number;
+          "retries_seen": number;
+          "since": string;
+          "stage": string;
+          "started_at": string;
+          "until": string;
+        }[];
+        SetofOptions: {
+          from: "*";
+          to: "payment_reconciliation_reports";
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
       "apply_payment_event": {
         Args: {
           "p_amount_minor"?: number;
@@ -379,6 +569,7 @@ export type Database = {
           "p_payment_id"?: string;
           "p_provider": string;
           "p_purchase_id"?: string;
+          "p_reconciliation_id"?: string;
           "p_subject_id"?: string;
         };
         Returns: {
@@ -430,12 +621,46 @@ export type Database = {
           "token": number;
         }[];
       };
+      "open_reconciliation": {
+        Args: { "p_livemode": boolean; "p_provider": string };
+        Returns: {
+          "cursor": string | null;
+          "events_missed": number | null;
+          "events_seen": number;
+          "finding_count": number | null;
+          "finished_at": string | null;
+          "id": string;
+          "livemode": boolean;
+          "payments_seen": number;
+          "provider": string;
+          "purchases_seen": number;
+          "retries_seen": number;
+          "since": string;
+          "stage": string;
+          "started_at": string;
+          "until": string;
+        }[];
+        SetofOptions: {
+          from: "*";
+          to: "payment_reconciliation_reports";
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
       "open_wallet": {
         Args: { "p_user_id": string };
         Returns: {
           "held": number;
           "token": number;
           "updated_at": string;
+        }[];
+      };
+      "retry_payment_event": {
+        Args: { "p_provider": string };
+        Returns: {
+          "event_id": string;
+          "outcome": string;
+          "review_reason": string;
         }[];
       };
       "reverse_transaction": {
