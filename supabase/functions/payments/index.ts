@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import { type AppEnv, createApp } from "../_shared/app.ts";
-import { readBody, readQuery } from "../_shared/body.ts";
-import { accountOf, anyone, user, userOrServer } from "../_shared/caller.ts";
+import { readBody, readOptionalBody, readQuery } from "../_shared/body.ts";
+import { accountOf, anyone, server, user, userOrServer } from "../_shared/caller.ts";
 import { Problem } from "../_shared/problem.ts";
 import {
   abandonPurchase,
@@ -11,12 +11,16 @@ import {
   listPurchases,
   type PaymentEvent,
 } from "./purchases.ts";
-import { CheckoutRequest, PurchasesQuery } from "./schema.ts";
+import { reconcile } from "./reconcile.ts";
+import { CheckoutRequest, PurchasesQuery, ReconcileRequest } from "./schema.ts";
 import { readStandardEvent, standard } from "./standard.ts";
+import { standard_records } from "./standard_records.ts";
 import { readStripeEvent, stripe } from "./stripe.ts";
+import { stripe_records } from "./stripe_records.ts";
 
 // The first that is set up takes the purchases; webhooks are taken from both.
 const checkout_provider = stripe ?? standard;
+const all_records = [stripe_records, standard_records].filter((records) => records !== undefined);
 
 const app = createApp("payments", { max_body_bytes: 64 * 1024 });
 
@@ -53,6 +57,23 @@ app.post("/webhooks/stripe", anyone, async (c) => c.json(await receive(c, await 
 
 /** The same from a sender of Standard Webhooks. */
 app.post("/webhooks/standard", anyone, async (c) => c.json(await receive(c, await readStandardEvent(c))));
+
+/**
+ * Compares the books with each provider, from where the last call got to: repeat it until each stage is `done`.
+ * 503 `upstream_unavailable` where a provider is down, 503 `misconfigured` where none can be asked.
+ */
+app.post("/reconcile", server, async (c) => {
+  const { max_pages } = await readOptionalBody(c, ReconcileRequest);
+  if (all_records.length === 0) {
+    throw new Problem("misconfigured", { cause: "missing setting: STRIPE_SECRET_KEY or PAYMENTS_API_URL and _KEY" });
+  }
+  const attempts = await Promise.allSettled(all_records.map((records) => reconcile(records, max_pages)));
+  const reconciliations = attempts.map((attempt) => {
+    if (attempt.status === "rejected") throw attempt.reason;
+    return attempt.value;
+  });
+  return c.json({ reconciliations });
+});
 
 async function receive(c: Context<AppEnv>, event: PaymentEvent) {
   const { outcome, review_reason } = await applyPaymentEvent(event);

@@ -5,7 +5,7 @@ import { settings } from "../_shared/settings.ts";
 import type { PackList, PurchaseList } from "./schema.ts";
 
 // This is the payments domain's one use of the secret key: clients can write neither purchases nor events.
-const trusted = connect(settings.secret_key);
+export const trusted = connect(settings.secret_key);
 const database = connect(settings.publishable_key);
 const databases: Record<Caller["kind"], DatabaseClient> = { user: database, server: trusted };
 
@@ -56,7 +56,7 @@ export async function listPurchases(caller: Caller, user_id: string, limit: numb
 export interface PaymentEvent {
   provider: CheckoutProvider["provider"];
   event_id: string;
-  fact: "paid" | "failed" | "refunded" | "dispute_opened" | "dispute_won" | "dispute_lost" | "other";
+  fact: "paid" | "failed" | "refunded" | "refund_failed" | "dispute_opened" | "dispute_won" | "dispute_lost" | "other";
   livemode: boolean;
   occurred_at: string;
   payload: Json;
@@ -68,8 +68,8 @@ export interface PaymentEvent {
   currency?: string | undefined;
 }
 
-/** Stores an event and does what follows from it, in one transaction. */
-export async function applyPaymentEvent(event: PaymentEvent) {
+/** Stores an event and does what follows from it, in one transaction. Names the reconciliation that found it, if one did. */
+export async function applyPaymentEvent(event: PaymentEvent, reconciliation_id?: string) {
   return unwrap(
     await trusted.rpc("apply_payment_event", {
       p_provider: event.provider,
@@ -83,6 +83,7 @@ export async function applyPaymentEvent(event: PaymentEvent) {
       ...(event.subject_id !== undefined && { p_subject_id: event.subject_id }),
       ...(event.amount_minor !== undefined && { p_amount_minor: event.amount_minor }),
       ...(event.currency !== undefined && { p_currency: event.currency }),
+      ...(reconciliation_id !== undefined && { p_reconciliation_id: reconciliation_id }),
     }).single(),
   );
 }

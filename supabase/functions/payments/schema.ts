@@ -70,6 +70,7 @@ export const StandardEvent = z.discriminatedUnion("type", [
       currency,
     }),
   }),
+  z.object({ type: z.literal("refund.failed"), timestamp: time, data: about.extend({ refund_id: id }) }),
   z.object({
     type: z.enum(["dispute.opened", "dispute.won", "dispute.lost"]),
     timestamp: time,
@@ -85,3 +86,63 @@ export const OtherEvent = z.object({ type: z.string().min(1).max(255), timestamp
 export const WebhookReceipt = z.object({
   outcome: z.enum(["applied", "duplicate", "ignored", "waiting", "review"]),
 });
+
+const page = z.object({ next_cursor: z.string().min(1).max(255).nullable() });
+
+/** A page of what a provider of your own tells about the past: its events, as their webhooks said them. */
+export const StandardEventPage = page.extend({
+  events: z.array(z.object({ id: z.string().min(1).max(255) }).loose()).max(100),
+});
+
+/** A payment as a provider of your own has it. */
+export const StandardPayment = z.object({
+  payment_id: id,
+  purchase_id: z.guid(),
+  amount_minor,
+  currency,
+  livemode: z.boolean(),
+  refunded_minor: z.int().min(0).describe("Of all refunds that did not fail"),
+  disputed: z.boolean().describe("While a dispute is open, and after one was lost"),
+  paid_at: time,
+});
+
+/** A page of its payments. */
+export const StandardPaymentPage = page.extend({ payments: z.array(StandardPayment).max(100) });
+
+/** Body of POST /payments/reconcile, which may be left out. */
+export const ReconcileRequest = z.strictObject({
+  max_pages: z.int().min(1).max(100).default(10).describe("Pages of up to 100 things to compare before the answer"),
+});
+
+/** Where the books and a provider disagree. */
+export const Finding = z.object({
+  kind: z.enum(["paid_not_credited", "credited_not_paid", "amount_differs", "refund_differs", "dispute_differs"]),
+  payment_id: z.string(),
+  purchase_id: z.guid().nullable(),
+  here: z.string(),
+  there: z.string(),
+});
+export type Finding = z.infer<typeof Finding>;
+
+/** A comparison with one provider: under way until its stage is `done`. */
+export const Reconciliation = z.object({
+  id: z.guid(),
+  provider: z.enum(["standard", "stripe"]),
+  livemode: z.boolean(),
+  since: time.describe("The watermark"),
+  until: time,
+  stage: z.enum(["events", "payments", "purchases", "retries", "done"]),
+  events_seen: z.int().min(0),
+  events_missed: z.int().min(0).describe("Events whose webhook had not come, and that were applied now"),
+  payments_seen: z.int().min(0),
+  purchases_seen: z.int().min(0),
+  retries_seen: z.int().min(0).describe("Events under review that were tried again"),
+  finding_count: z.int().min(0),
+  findings: z.array(Finding).max(100).describe("The first of them"),
+  started_at: time,
+  finished_at: time.nullable(),
+});
+export type Reconciliation = z.infer<typeof Reconciliation>;
+
+/** Answer to POST /payments/reconcile: one for each provider that is set up. */
+export const ReconciliationList = z.object({ reconciliations: z.array(Reconciliation) });

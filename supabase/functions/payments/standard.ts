@@ -9,12 +9,14 @@ import { OtherEvent, StandardEvent } from "./schema.ts";
 
 const checkout_page = Deno.env.get("PAYMENTS_CHECKOUT_URL") ?? "";
 
+/** Whether real money moves there: test money unless it says exactly "true". */
+export const livemode = Deno.env.get("PAYMENTS_LIVEMODE") === "true";
+
 /** A provider of your own: its page is told the purchase and its price. Undefined where none is set up. */
 export const standard: CheckoutProvider | undefined = URL.canParse(checkout_page)
   ? {
     provider: "standard",
-    // Test money unless it says exactly "true".
-    livemode: Deno.env.get("PAYMENTS_LIVEMODE") === "true",
+    livemode,
     begin({ id, price_minor, currency }) {
       const url = new URL(checkout_page);
       url.searchParams.set("purchase_id", id);
@@ -83,12 +85,14 @@ const facts = {
   "payment.paid": "paid",
   "payment.failed": "failed",
   "payment.refunded": "refunded",
+  "refund.failed": "refund_failed",
   "dispute.opened": "dispute_opened",
   "dispute.won": "dispute_won",
   "dispute.lost": "dispute_lost",
 } as const;
 
-function toPaymentEvent(event_id: string, payload: Json): PaymentEvent {
+/** What an event means here. 422 `validation_failed` for one that is not of the known shape. */
+export function toPaymentEvent(event_id: string, payload: Json): PaymentEvent {
   const envelope = OtherEvent.safeParse(payload);
   if (!envelope.success) throw refusal(envelope.error);
   const common = { provider: "standard" as const, event_id, occurred_at: envelope.data.timestamp, payload };

@@ -11,14 +11,16 @@ const tolerance_seconds = 300;
 /** Stripe's secrets have 38 characters; one that is blank or cut short opens nothing. */
 const least_secret_characters = 30;
 
-const secret_key = Deno.env.get("STRIPE_SECRET_KEY") ?? "";
+export const secret_key = Deno.env.get("STRIPE_SECRET_KEY") ?? "";
+/** Whether real money moves there. */
+export const livemode = /^[sr]k_live_/.test(secret_key);
 const return_url = Deno.env.get("PAYMENTS_RETURN_URL") ?? "";
 // Several while one is replaced by the next.
 const webhook_secrets = (Deno.env.get("STRIPE_WEBHOOK_SECRETS") ?? "").split(/[\s,]+/)
   .filter((secret) => secret.startsWith("whsec_") && secret.length >= least_secret_characters);
 
 const crypto_provider = Stripe.createSubtleCryptoProvider();
-const client = new Stripe(secret_key || "sk_test_unset", {
+export const client = new Stripe(secret_key || "sk_test_unset", {
   // Looked up at each call, so that a test can put a stub in its place.
   httpClient: Stripe.createFetchHttpClient((input: string | URL | Request, init?: RequestInit) => fetch(input, init)),
   timeout: upstream_timeout_ms,
@@ -30,7 +32,7 @@ const client = new Stripe(secret_key || "sk_test_unset", {
 export const stripe: CheckoutProvider | undefined = secret_key !== "" && URL.canParse(return_url)
   ? {
     provider: "stripe",
-    livemode: /^[sr]k_live_/.test(secret_key),
+    livemode,
     async begin({ id, stripe_price_id }) {
       const session = await client.checkout.sessions.create({
         mode: "payment",
@@ -68,8 +70,21 @@ export async function readStripeEvent(c: Context): Promise<PaymentEvent> {
   throw new Problem("invalid_webhook");
 }
 
+/** The events that mean something here, as README lists them for the dashboard. */
+export const event_types = [
+  "checkout.session.completed",
+  "checkout.session.async_payment_succeeded",
+  "checkout.session.async_payment_failed",
+  "checkout.session.expired",
+  "refund.created",
+  "refund.updated",
+  "refund.failed",
+  "charge.dispute.created",
+  "charge.dispute.closed",
+];
+
 /** What an event means here. Amounts are Stripe's, in minor units. */
-function toPaymentEvent(event: Stripe.Event): PaymentEvent {
+export function toPaymentEvent(event: Stripe.Event): PaymentEvent {
   const common = {
     provider: "stripe" as const,
     event_id: event.id,
@@ -88,16 +103,16 @@ function toPaymentEvent(event: Stripe.Event): PaymentEvent {
     case "checkout.session.async_payment_failed":
     case "checkout.session.expired":
       return { ...common, fact: "failed", ...ofSession(event.data.object) };
-    case "charge.refunded": {
-      const charge = event.data.object;
-      // The sum of all refunds so far: of several such events the highest counts.
+    case "refund.created":
+    case "refund.updated":
+    case "refund.failed": {
+      const refund = event.data.object;
       return {
         ...common,
-        fact: "refunded",
-        payment_id: idOf(charge.payment_intent),
-        subject_id: charge.id,
-        amount_minor: charge.amount_refunded,
-        currency: charge.currency,
+        ...(refundStands(refund) ? { fact: "refunded", amount_minor: refund.amount } : { fact: "refund_failed" }),
+        payment_id: idOf(refund.payment_intent),
+        subject_id: refund.id,
+        currency: refund.currency,
       };
     }
     case "charge.dispute.created":
@@ -123,7 +138,13 @@ function disputeFact(type: Stripe.Event["type"], status: Stripe.Dispute.Status):
   return status === "won" ? "dispute_won" : "dispute_lost";
 }
 
-function ofSession(session: Stripe.Checkout.Session) {
+/** One that is on its way counts: its tokens could be spent until it arrives. One that failed at the bank does not. */
+export function refundStands({ status }: Stripe.Refund): boolean {
+  return status !== "failed" && status !== "canceled";
+}
+
+/** What a checkout says about its payment. */
+export function ofSession(session: Stripe.Checkout.Session) {
   return {
     payment_id: idOf(session.payment_intent),
     purchase_id: asUuid(session.client_reference_id),
