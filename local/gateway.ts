@@ -5,7 +5,7 @@ interface GatewayOptions {
   signing: Signing;
   upstream: ServerProcess;
   functions: Map<string, ServerProcess>;
-  /** The payment provider's checkout page. */
+  /** The payment provider: its checkout page and its API. */
   sandbox: (request: Request) => Promise<Response>;
 }
 
@@ -28,7 +28,7 @@ export function createGateway({ signing, upstream, functions, sandbox }: Gateway
     if (url.pathname.startsWith("/auth/v1/")) return await callUpstream(request, headers, reissueTokens);
     if (url.pathname.startsWith("/rest/v1/")) return await callUpstream(request, headers, (response) => response);
     if (url.pathname.startsWith("/functions/v1/")) return await callFunction(request, url, headers);
-    if (url.pathname === "/sandbox/checkout") return await sandbox(request);
+    if (url.pathname.startsWith("/sandbox/")) return await sandbox(request);
     return Response.json({ message: "no Route matched with those values" }, { status: 404 });
   };
 

@@ -1,8 +1,10 @@
 /**
- * The payment provider of the local stack: a checkout page whose buttons send real signed Standard Webhooks.
+ * The payment provider of the local stack: a checkout page whose buttons send real signed Standard Webhooks,
+ * and an API that tells what happened, for reconciliation.
  * Started by `local/stack.ts` alone; nothing of it is deployed.
  */
 import { Webhook } from "standardwebhooks";
+import { type SandboxEvent, SandboxRecords } from "./sandbox_records.ts";
 
 /** How late "Pay later" pays, and that its event comes twice. */
 const late_ms = 5_000;
@@ -18,13 +20,18 @@ interface SandboxOptions {
   webhook_url: string;
   /** What they are signed with. */
   secret: string;
+  /** What callers of its API must send. */
+  api_key: string;
+  /** Where it keeps its events. */
+  file: string;
 }
 
-type Event = { type: string; data: Record<string, unknown> };
+type Told = Pick<SandboxEvent, "type" | "data">;
 
 const buttons = [
   ["pay", "Pay"],
   ["pay_later", "Pay later (and tell it twice)"],
+  ["pay_untold", "Pay, and lose the webhook"],
   ["decline", "Decline"],
   ["refund_half", "Refund half"],
   ["refund", "Refund"],
@@ -34,13 +41,25 @@ const buttons = [
 ] as const;
 type Action = typeof buttons[number][0];
 
-/** Serves `/sandbox/checkout?purchase_id&amount_minor&currency`: GET the page, POST a button of it. */
-export function createSandbox({ webhook_url, secret }: SandboxOptions): (request: Request) => Promise<Response> {
+/**
+ * Serves `/sandbox/checkout?purchase_id&amount_minor&currency` (GET the page, POST a button of it), and below
+ * `/sandbox/api` what a provider of one's own tells about the past.
+ */
+export function createSandbox(
+  { webhook_url, secret, api_key, file }: SandboxOptions,
+): (request: Request) => Promise<Response> {
   const webhook = new Webhook(secret);
+  const records = new SandboxRecords(file);
 
-  async function send(event: Event, event_id = crypto.randomUUID() as string): Promise<string> {
+  function happen(told: Told): SandboxEvent {
+    const event = { ...told, id: crypto.randomUUID(), timestamp: new Date().toISOString() } as SandboxEvent;
+    records.add(event);
+    return event;
+  }
+
+  async function tell({ id: event_id, ...event }: SandboxEvent): Promise<string> {
     const now = new Date();
-    const body = JSON.stringify({ ...event, timestamp: now.toISOString() });
+    const body = JSON.stringify(event);
     const response = await fetch(webhook_url, {
       method: "POST",
       headers: {
@@ -55,19 +74,28 @@ export function createSandbox({ webhook_url, secret }: SandboxOptions): (request
   }
 
   return async (request) => {
-    const purchase = readPurchase(new URL(request.url).searchParams);
+    const { pathname, searchParams } = new URL(request.url);
+    if (pathname.startsWith("/sandbox/api/")) {
+      const is_known = request.headers.get("authorization") === `Bearer ${api_key}`;
+      if (!is_known) return Response.json({ message: "The key is not the sandbox's." }, { status: 401 });
+      return records.answer(pathname.slice("/sandbox/api".length), searchParams);
+    }
+    const purchase = readPurchase(searchParams);
     if (purchase === undefined) {
       return new Response("This is not a link from POST /payments/checkout.", { status: 400 });
     }
     if (request.method !== "POST") return page(purchase, []);
 
     const action = String((await request.formData()).get("action")) as Action;
-    const event = eventOf(action, purchase);
-    if (event === undefined) return page(purchase, ["No such button."]);
-    if (action !== "pay_later") return page(purchase, [await send(event)]);
-    const event_id = crypto.randomUUID();
+    const told = toldBy(action, purchase);
+    if (told === undefined) return page(purchase, ["No such button."]);
+    const event = happen(told);
+    if (action === "pay_untold") {
+      return page(purchase, ["Paid, and nobody was told: npx deno task reconcile finds it."]);
+    }
+    if (action !== "pay_later") return page(purchase, [await tell(event)]);
     setTimeout(() => {
-      for (let times = 0; times < 2; times++) send(event, event_id).catch(() => {});
+      for (let times = 0; times < 2; times++) tell(event).catch(() => {});
     }, late_ms);
     return page(purchase, [`payment.paid will be told twice in ${late_ms / 1_000} seconds.`]);
   };
@@ -80,14 +108,15 @@ function readPurchase(query: URLSearchParams): Purchase | undefined {
   return is_whole ? { purchase_id, amount_minor: Number(amount_minor), currency } : undefined;
 }
 
-function eventOf(action: Action, { purchase_id, amount_minor, currency }: Purchase): Event | undefined {
-  // One payment a purchase: the sandbox remembers nothing.
+function toldBy(action: Action, { purchase_id, amount_minor, currency }: Purchase): Told | undefined {
+  // One payment and one dispute a purchase.
   const about = { livemode: false, payment_id: `pay_${purchase_id}`, currency };
   const dispute = { ...about, dispute_id: `dispute_${purchase_id}` };
   const refund_id = `refund_${crypto.randomUUID()}`;
   switch (action) {
     case "pay":
     case "pay_later":
+    case "pay_untold":
       return { type: "payment.paid", data: { ...about, purchase_id, amount_minor } };
     case "decline":
       return { type: "payment.failed", data: { livemode: false, purchase_id } };

@@ -17,6 +17,7 @@ export const secret_key = "sb_secret_N7UND0UgjKTVK-Uodkm0Hg_xSvEMPvz";
 
 /** What the sandbox signs its events with. It opens nothing but a local stack either. */
 export const webhook_secret = "whsec_bG9jYWwgc3RhY2sgYWxvbmUsIG5vdCBhIHNlY3JldA==";
+const sandbox_api_key = "sandbox_of_every_local_stack";
 
 const root = join(import.meta.dirname!, "..");
 const functions_folder = join(root, "supabase", "functions");
@@ -77,6 +78,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   });
   started.defer(() => server.stop());
 
+  const sandbox_file = join(data_folder, "sandbox.jsonl");
+  if (options.reset) await Deno.remove(sandbox_file).catch(() => {});
+
   const signing = await loadSigning(data_folder, `${url}/auth/v1`);
   const upstream_options: UpstreamOptions = {
     database_url: server.url,
@@ -124,6 +128,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     TOKENS_SELF_SERVICE_ADD: "true",
     PAYMENTS_CHECKOUT_URL: `${url}/sandbox/checkout`,
     PAYMENTS_WEBHOOK_SECRETS: webhook_secret,
+    PAYMENTS_API_URL: `${url}/sandbox/api`,
+    PAYMENTS_API_KEY: sandbox_api_key,
     ...readEnvFile(join(functions_folder, ".env")),
     ...options.env,
   };
@@ -131,7 +137,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     functionNames().map((name) => [name, serve(name, env, (port) => functionArgs(name, port, options.watch ?? false))]),
   );
   const webhook_url = `${functions.get("payments")!.url}/payments/webhooks/standard`;
-  const sandbox = createSandbox({ webhook_url, secret: webhook_secret });
+  const sandbox = createSandbox({
+    webhook_url,
+    secret: webhook_secret,
+    api_key: sandbox_api_key,
+    file: sandbox_file,
+  });
   started.defer(serveGateway(port, createGateway({ signing, upstream, functions, sandbox })));
   await Promise.all([upstream, ...functions.values()].map((process) => process.ready));
 
