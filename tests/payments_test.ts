@@ -222,8 +222,8 @@ Deno.test("what Stripe signs counts the same: paid, refunded in steps that arriv
     return [response.status, (await response.json()).outcome, wallet!.token];
   };
   const session = { client_reference_id: purchase!.id, amount_total: 500, payment_status: "paid" };
-  assert.deepEqual(await send("charge.refunded", { id: "ch_1", amount_refunded: 250 }), [200, "waiting", 0]);
-  assert.deepEqual(await send("charge.refunded", { id: "ch_1", amount_refunded: 100 }), [200, "waiting", 0]);
+  assert.deepEqual(await send("refund.created", { id: "re_2", amount: 150 }), [200, "waiting", 0]);
+  assert.deepEqual(await send("refund.created", { id: "re_1", amount: 100 }), [200, "waiting", 0]);
   assert.deepEqual(await send("checkout.session.completed", session), [200, "applied", 50]);
   assert.deepEqual(await send("charge.dispute.closed", { id: "dp_1", status: "lost" }), [200, "applied", 0]);
   assert.deepEqual(await send("charge.dispute.created", { id: "dp_1", status: "needs_response" }), [200, "applied", 0]);

@@ -94,6 +94,12 @@ export const routes: Route[] = [
     query: payments.PurchasesQuery,
     answers: { 200: payments.PurchaseList },
   },
+  {
+    method: "POST",
+    path: "/payments/reconcile",
+    body: payments.ReconcileRequest,
+    answers: { 200: payments.ReconciliationList },
+  },
   { method: "POST", path: "/payments/webhooks/stripe", answers: { 200: payments.WebhookReceipt } },
   {
     method: "POST",

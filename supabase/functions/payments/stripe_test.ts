@@ -36,14 +36,14 @@ const session = {
   payment_status: "paid",
   status: "complete",
 };
-const charge = {
-  id: "ch_3SKxYZ2eZvKYlo2C",
-  object: "charge",
-  amount: 500,
-  amount_refunded: 200,
+const refund = {
+  id: "re_3SKxYZ2eZvKYlo2C",
+  object: "refund",
+  amount: 200,
+  charge: "ch_3SKxYZ2eZvKYlo2C",
   currency: "eur",
   payment_intent: "pi_3SKxYZ2eZvKYlo2C",
-  refunded: false,
+  status: "succeeded",
 };
 const dispute = {
   id: "dp_1SKxYZ2eZvKYlo2C",
@@ -71,7 +71,8 @@ const stubDatabase = () => stubUpstream(() => Response.json({ outcome: "applied"
 
 Deno.test("each event of a payment means one fact, with the ids that it is known by", async () => {
   const payment_id = session.payment_intent;
-  const refunded = { fact: "refunded", payment_id, subject_id: charge.id, amount_minor: 200, currency: "eur" };
+  const refunded = { fact: "refunded", payment_id, subject_id: refund.id, amount_minor: 200, currency: "eur" };
+  const refund_failed = { fact: "refund_failed", payment_id, subject_id: refund.id, currency: "eur" };
   const paid = { fact: "paid", payment_id, purchase_id, amount_minor: 500, currency: "eur" };
   const about_dispute = { payment_id, subject_id: dispute.id };
   const expectations: [string, Record<string, unknown>, Record<string, unknown>][] = [
@@ -84,7 +85,12 @@ Deno.test("each event of a payment means one fact, with the ids that it is known
       purchase_id,
       currency: "eur",
     }],
-    ["charge.refunded", charge, refunded],
+    ["refund.created", refund, refunded],
+    ["refund.created", { ...refund, status: "pending" }, refunded],
+    ["refund.updated", { ...refund, status: "canceled" }, refund_failed],
+    ["refund.failed", { ...refund, status: "failed" }, refund_failed],
+    // Says the sum of what the refunds say one by one.
+    ["charge.refunded", { id: "ch_1", amount_refunded: 200, payment_intent: payment_id }, { fact: "other" }],
     ["charge.dispute.created", dispute, { ...about_dispute, fact: "dispute_opened" }],
     ["charge.dispute.closed", { ...dispute, status: "won" }, { ...about_dispute, fact: "dispute_won" }],
     ["charge.dispute.closed", { ...dispute, status: "lost" }, { ...about_dispute, fact: "dispute_lost" }],
