@@ -86,6 +86,19 @@ export const routes: Route[] = [
     body: tokens.ReleaseRequest,
     answers: { 200: tokens.HoldChange },
   },
+  {
+    method: "GET",
+    path: "/tokens/low_balance_threshold",
+    query: tokens.AccountQuery,
+    answers: { 200: tokens.Threshold },
+  },
+  {
+    method: "PUT",
+    path: "/tokens/low_balance_threshold",
+    body: tokens.ThresholdRequest,
+    answers: { 200: tokens.Threshold },
+  },
+  { method: "POST", path: "/tokens/notices/deliver", answers: { 200: tokens.NoticeDelivery } },
   { method: "GET", path: "/payments/packs", answers: { 200: payments.PackList } },
   { method: "POST", path: "/payments/checkout", body: payments.CheckoutRequest, answers: { 201: payments.Checkout } },
   {

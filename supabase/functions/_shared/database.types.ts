@@ -3,6 +3,68 @@ export type Json = string | number | boolean | null | { [key: string]: Json | un
 export type Database = {
   "public": {
     Tables: {
+      "low_balance_thresholds": {
+        Row: {
+          "created_at": string;
+          "threshold": number;
+          "updated_at": string;
+          "user_id": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "created_at"?: string;
+          "threshold": number;
+          "updated_at"?: string;
+          "user_id": string;
+        };
+        Update: {
+          "created_at"?: string;
+          "threshold"?: number;
+          "updated_at"?: string;
+          "user_id"?: string;
+        };
+        Relationships: [];
+      };
+      "notices": {
+        Row: {
+          "attempts": number;
+          "created_at": string;
+          "data": NonNullable<Json>;
+          "delivered_at": string | null;
+          "id": string;
+          "last_error": string | null;
+          "next_attempt_at": string | null;
+          "transaction_id": number;
+          "type": string;
+          "user_id": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "attempts"?: number;
+          "created_at"?: string;
+          "data": NonNullable<Json>;
+          "delivered_at"?: string | null;
+          "id"?: string;
+          "last_error"?: string | null;
+          "next_attempt_at"?: string | null;
+          "transaction_id": number;
+          "type": string;
+          "user_id": string;
+        };
+        Update: {
+          "attempts"?: number;
+          "created_at"?: string;
+          "data"?: NonNullable<Json>;
+          "delivered_at"?: string | null;
+          "id"?: string;
+          "last_error"?: string | null;
+          "next_attempt_at"?: string | null;
+          "transaction_id"?: number;
+          "type"?: string;
+          "user_id"?: string;
+        };
+        Relationships: [];
+      };
       "payment_events": {
         Row: {
           "amount_minor": number | null;
@@ -584,6 +646,15 @@ export type Database = {
           "token": number;
         }[];
       };
+      "claim_notices": {
+        Args: { "p_limit": number };
+        Returns: {
+          "created_at": string;
+          "data": Json;
+          "id": string;
+          "type": string;
+        }[];
+      };
       "create_purchase": {
         Args: {
           "p_livemode": boolean;
@@ -680,6 +751,10 @@ export type Database = {
           "updated_at": string;
         }[];
       };
+      "set_low_balance_threshold": {
+        Args: { "p_session_id"?: string; "p_threshold"?: number; "p_user_id": string };
+        Returns: number;
+      };
       "settle_hold": {
         Args: {
           "p_amount"?: number;
@@ -700,6 +775,7 @@ export type Database = {
           "token": number;
         }[];
       };
+      "settle_notice": { Args: { "p_error"?: string; "p_id": string }; Returns: undefined };
     };
     Enums: {
       [_ in never]: never;

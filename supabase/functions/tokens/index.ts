@@ -8,6 +8,7 @@ import { balanceAt, exportTransactions, reverse } from "./audit.ts";
 import { listHolds, placeHold, readHold, settleHold } from "./holds.ts";
 import { readIdempotencyKey } from "./idempotency.ts";
 import { adjust, balanceOf, listTransactions } from "./ledger.ts";
+import { deliverNotices, readThreshold, setThreshold } from "./notices.ts";
 import {
   AccountQuery,
   AddTokensRequest,
@@ -19,6 +20,7 @@ import {
   HoldsQuery,
   ReleaseRequest,
   ReversalRequest,
+  ThresholdRequest,
   TransactionsQuery,
 } from "./schema.ts";
 
@@ -139,6 +141,21 @@ app.post("/holds/:id/release", userOrServer, async (c) => {
   const { user_id } = await readOptionalBody(c, ReleaseRequest);
   return await answerSettlement(c, { user_id, hold_id, status: "released" });
 });
+
+/** Below how many tokens the owner is told, null where they are not. */
+app.get("/low_balance_threshold", userOrServer, async (c) => {
+  const { user_id } = readQuery(c, AccountQuery);
+  return c.json({ threshold: await readThreshold(c.var.caller, accountOf(c.var.caller, user_id)) });
+});
+
+/** Sets it: from then on each debit that takes the balance below it makes one notice. */
+app.put("/low_balance_threshold", userOrServer, async (c) => {
+  const { user_id, threshold } = await readBody(c, ThresholdRequest);
+  return c.json({ threshold: await setThreshold(c.var.caller, accountOf(c.var.caller, user_id), threshold) });
+});
+
+/** Sends the notices that are due. 503 `misconfigured` where it is not said whereto. */
+app.post("/notices/deliver", server, async (c) => c.json(await deliverNotices()));
 
 async function answerSettlement(
   c: Context<CallerEnv<Caller>>,

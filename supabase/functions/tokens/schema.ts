@@ -158,3 +158,15 @@ export type HoldsQuery = z.infer<typeof HoldsQuery>;
 /** Answer to GET /tokens/holds: newest first. */
 export const HoldPage = z.object({ holds: z.array(Hold).max(100), next_cursor: z.string().nullable() });
 export type HoldPage = z.infer<typeof HoldPage>;
+
+/** Body of PUT /tokens/low_balance_threshold. */
+export const ThresholdRequest = z.strictObject({
+  threshold: z.int().min(1).max(2_147_483_647).nullable().describe("Whole tokens; null for no notice"),
+  user_id: user_id.optional(),
+});
+
+/** Answer to GET and PUT /tokens/low_balance_threshold. */
+export const Threshold = z.object({ threshold: z.int().positive().nullable() });
+
+/** Answer to POST /tokens/notices/deliver: how many were taken, and how many will be sent again. */
+export const NoticeDelivery = z.object({ delivered: z.int().min(0), failed: z.int().min(0) });
