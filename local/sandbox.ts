@@ -1,6 +1,6 @@
 /**
- * The payment provider of the local stack: a checkout page whose buttons send real signed Standard Webhooks,
- * and an API that tells what happened, for reconciliation.
+ * Who is outside of the local stack. The payment provider: a checkout page whose buttons send real signed Standard
+ * Webhooks, and an API that tells what happened, for reconciliation. And a receiver of notices, which prints them.
  * Started by `local/stack.ts` alone; nothing of it is deployed.
  */
 import { Webhook } from "standardwebhooks";
@@ -24,6 +24,8 @@ interface SandboxOptions {
   api_key: string;
   /** Where it keeps its events. */
   file: string;
+  /** Told each notice that came. */
+  log: (line: string) => void;
 }
 
 type Told = Pick<SandboxEvent, "type" | "data">;
@@ -42,11 +44,11 @@ const buttons = [
 type Action = typeof buttons[number][0];
 
 /**
- * Serves `/sandbox/checkout?purchase_id&amount_minor&currency` (GET the page, POST a button of it), and below
- * `/sandbox/api` what a provider of one's own tells about the past.
+ * Serves `/sandbox/checkout?purchase_id&amount_minor&currency` (GET the page, POST a button of it), below
+ * `/sandbox/api` what a provider of one's own tells about the past, and `/sandbox/notices`.
  */
 export function createSandbox(
-  { webhook_url, secret, api_key, file }: SandboxOptions,
+  { webhook_url, secret, api_key, file, log }: SandboxOptions,
 ): (request: Request) => Promise<Response> {
   const webhook = new Webhook(secret);
   const records = new SandboxRecords(file);
@@ -73,6 +75,17 @@ export function createSandbox(
     return `${event.type}: ${response.status} ${await response.text()}`;
   }
 
+  async function receiveNotice(request: Request): Promise<Response> {
+    const body = await request.text();
+    try {
+      webhook.verify(body, Object.fromEntries(request.headers), { jsonParse: false });
+    } catch {
+      return new Response(null, { status: 400 });
+    }
+    log(`notice: ${body}`);
+    return new Response(null, { status: 204 });
+  }
+
   return async (request) => {
     const { pathname, searchParams } = new URL(request.url);
     if (pathname.startsWith("/sandbox/api/")) {
@@ -80,6 +93,7 @@ export function createSandbox(
       if (!is_known) return Response.json({ message: "The key is not the sandbox's." }, { status: 401 });
       return records.answer(pathname.slice("/sandbox/api".length), searchParams);
     }
+    if (pathname === "/sandbox/notices") return await receiveNotice(request);
     const purchase = readPurchase(searchParams);
     if (purchase === undefined) {
       return new Response("This is not a link from POST /payments/checkout.", { status: 400 });

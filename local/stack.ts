@@ -15,7 +15,7 @@ import { type AuthSettings, ensureAuthSchema, type UpstreamOptions } from "./ups
 export const publishable_key = "sb_publishable_ACJWlzQHlZjBrEguHvfOxg_3BJgxAaH";
 export const secret_key = "sb_secret_N7UND0UgjKTVK-Uodkm0Hg_xSvEMPvz";
 
-/** What the sandbox signs its events with. It opens nothing but a local stack either. */
+/** What the sandbox signs its events with, and the functions their notices. It opens nothing but a local stack either. */
 export const webhook_secret = "whsec_bG9jYWwgc3RhY2sgYWxvbmUsIG5vdCBhIHNlY3JldA==";
 const sandbox_api_key = "sandbox_of_every_local_stack";
 
@@ -130,6 +130,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     PAYMENTS_WEBHOOK_SECRETS: webhook_secret,
     PAYMENTS_API_URL: `${url}/sandbox/api`,
     PAYMENTS_API_KEY: sandbox_api_key,
+    NOTICES_URL: `${url}/sandbox/notices`,
+    NOTICES_SECRET: webhook_secret,
     ...readEnvFile(join(functions_folder, ".env")),
     ...options.env,
   };
@@ -142,6 +144,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     secret: webhook_secret,
     api_key: sandbox_api_key,
     file: sandbox_file,
+    log: (line) => log(`[sandbox] ${line}`),
   });
   started.defer(serveGateway(port, createGateway({ signing, upstream, functions, sandbox })));
   await Promise.all([upstream, ...functions.values()].map((process) => process.ready));

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Failure } from "./failure.ts";
+import { startSchedule } from "./schedule.ts";
 import { publishable_key, readConfig, secret_key, startStack } from "./stack.ts";
 
 const data_folder = join(import.meta.dirname!, "..", "supabase", ".temp", "stack");
@@ -26,8 +27,10 @@ async function start() {
     watch: true,
     log: console.log,
   });
+  const stopSchedule = startSchedule(stack);
   const stop = async () => {
     console.log("\nStopping …");
+    await stopSchedule();
     await stack.stop();
     Deno.exit(0);
   };

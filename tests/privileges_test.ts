@@ -13,6 +13,7 @@ const granted = [
   "authenticated DELETE profiles",
   "authenticated INSERT profiles.profile_data",
   "authenticated INSERT profiles.user_id",
+  "authenticated SELECT low_balance_thresholds",
   "authenticated SELECT profiles",
   "authenticated SELECT purchases",
   "authenticated SELECT token_balances",
@@ -25,6 +26,8 @@ const granted = [
   "authenticated UPDATE profiles.user_id",
   "authenticated execute balance_at",
   "service_role INSERT token_packs",
+  "service_role SELECT low_balance_thresholds",
+  "service_role SELECT notices",
   "service_role SELECT payment_events",
   "service_role SELECT payment_findings",
   "service_role SELECT payment_reconciliation_reports",
@@ -43,13 +46,16 @@ const granted = [
   "service_role execute advance_reconciliation",
   "service_role execute apply_payment_event",
   "service_role execute balance_at",
+  "service_role execute claim_notices",
   "service_role execute create_purchase",
   "service_role execute hold_tokens",
   "service_role execute open_reconciliation",
   "service_role execute open_wallet",
   "service_role execute retry_payment_event",
   "service_role execute reverse_transaction",
+  "service_role execute set_low_balance_threshold",
   "service_role execute settle_hold",
+  "service_role execute settle_notice",
 ];
 
 async function readGrants(database: postgres.Sql): Promise<string[]> {

@@ -81,21 +81,38 @@ function trials(user_id: string, hold_id: string) {
       ...{ provider: "standard", event_id: crypto.randomUUID(), fact: "other" },
       ...{ livemode: false, occurred_at: now, payload: {} },
     },
+    payment_reconciliations: { provider: "stripe", livemode: false, since: now, until: now },
+    payment_findings: {
+      ...{ reconciliation_id: crypto.randomUUID(), kind: "amount_differs", payment_id: "p" },
+      ...{ here: "1 eur", there: "2 eur" },
+    },
+    payment_reconciliation_reports: { provider: "stripe", livemode: false, since: now, until: now },
+    low_balance_thresholds: { user_id, threshold: 1 },
+    notices: { user_id, transaction_id: 1, type: "balance.low", data: {} },
     token_hold_states: { id: crypto.randomUUID(), user_id, amount: 1, expires_at: now, created_at: now },
   };
   const calls: Record<string, Record<string, unknown>> = {
     adjust_tokens: { p_user_id: user_id, p_amount: 1, p_kind: "add" },
+    advance_reconciliation: {
+      ...{ p_id: crypto.randomUUID(), p_stage: "events", p_cursor: null },
+      ...{ p_next_stage: "payments", p_next_cursor: null, p_seen: 0 },
+    },
     abandon_purchase: { p_purchase_id: crypto.randomUUID() },
     apply_payment_event: {
       ...{ p_provider: "standard", p_event_id: crypto.randomUUID(), p_fact: "other" },
       ...{ p_livemode: false, p_occurred_at: now, p_payload: {} },
     },
     balance_at: { p_user_id: user_id, p_time: now },
+    claim_notices: { p_limit: 1 },
     create_purchase: { p_user_id: user_id, p_pack_id: "small", p_provider: "standard", p_livemode: false },
     hold_tokens: { p_user_id: user_id, p_amount: 1 },
+    open_reconciliation: { p_provider: "standard", p_livemode: false },
     open_wallet: { p_user_id: user_id },
+    retry_payment_event: { p_provider: "standard" },
     reverse_transaction: { p_user_id: user_id, p_transaction_id: 1, p_metadata: {} },
+    set_low_balance_threshold: { p_user_id: user_id, p_threshold: 1 },
     settle_hold: { p_user_id: user_id, p_hold_id: hold_id, p_status: "released" },
+    settle_notice: { p_id: crypto.randomUUID() },
   };
   return { rows, calls };
 }
@@ -135,6 +152,13 @@ async function tryDoors(stack: Stack, sql: Database): Promise<Doors> {
     await sql`select open_wallet(${owner.id}), adjust_tokens(${owner.id}, 5, 'add')`;
     await sql`select create_purchase(${owner.id}, 'small', 'standard', false)`;
     await sql`select apply_payment_event('standard', ${crypto.randomUUID()}, 'other', false, now(), '{}')`;
+    // Each of these leaves a row of its table.
+    await sql`select open_reconciliation('standard', false), set_low_balance_threshold(${owner.id}, 4)`;
+    await sql`
+      insert into payment_findings (reconciliation_id, kind, payment_id, here, there)
+      select id, 'amount_differs', gen_random_uuid(), '1 eur', '2 eur' from payment_reconciliations
+    `;
+    await sql`select adjust_tokens(${owner.id}, -1, 'deduct') from user_tokens where user_id = ${owner.id} and token = 5`;
     const [hold] = await sql`select id from hold_tokens(${owner.id}, 1)`;
     return hold!.id as string;
   };
