@@ -30,11 +30,12 @@ export function startServerProcess(options: ServerProcessOptions): ServerProcess
   const { name, args, port, env, process_file, log } = options;
   let stopping = false;
   let delay_ms = restart_delay_ms.first;
+  let was_up = false;
   let child = spawn();
   let ready = untilUp();
 
   function spawn(): Deno.ChildProcess {
-    const started_ms = performance.now();
+    was_up = false;
     // Not `deno` from the PATH: npm's is a wrapper, which would leave its child behind.
     const process = new Deno.Command(Deno.execPath(), {
       args,
@@ -48,9 +49,8 @@ export function startServerProcess(options: ServerProcessOptions): ServerProcess
     for (const stream of [process.stdout, process.stderr]) printLines(stream);
     process.status.then(() => {
       if (stopping) return;
-      // A server that dies at once is given more and more time, one that ran is back at once.
-      const ran_ms = performance.now() - started_ms;
-      delay_ms = ran_ms > 5_000 ? restart_delay_ms.first : Math.min(delay_ms * 2, restart_delay_ms.most);
+      // A server that cannot start is given more and more time, one that ran is back at once.
+      delay_ms = was_up ? restart_delay_ms.first : Math.min(delay_ms * 2, restart_delay_ms.most);
       log("stopped; starting it again");
       ready = new Promise((resolve) => setTimeout(resolve, delay_ms)).then(() => {
         if (stopping) return;
@@ -71,6 +71,7 @@ export function startServerProcess(options: ServerProcessOptions): ServerProcess
     while (!stopping && performance.now() < deadline_ms) {
       try {
         (await Deno.connect({ hostname: "127.0.0.1", port })).close();
+        was_up = true;
         return;
       } catch {
         await new Promise((resolve) => setTimeout(resolve, 25));

@@ -6,6 +6,8 @@ import { countProblems, newWallet } from "./wallets.ts";
 
 const provider_count = 8;
 const most_deliveries = 200;
+/** How likely the function is to die at each step of a delivery. */
+const p = 0.3;
 const pack_tokens = 100;
 const price_minor = 500;
 
@@ -15,7 +17,7 @@ export const killed_webhooks: Experiment = {
   name: "Webhooks while the function is killed",
   invariant: "what was paid is credited, once",
   async run({ scale, seed, log }) {
-    const [payment_count, kill_count] = scale === "full" ? [400, 15] : [40, 2];
+    const [payment_count, kill_count, stepped_count] = scale === "full" ? [400, 15, 60] : [40, 2, 4];
     const random = seededRandom(seed);
     await using stack = await ownStack();
     await using sql = connectDatabase(stack, 16);
@@ -27,7 +29,7 @@ export const killed_webhooks: Experiment = {
 
     let delivered = 0;
     const deliveries = inParallel(payment_count, provider_count, async (index) => {
-      await deliverUntilAccepted(stack, purchases[index]!);
+      await deliverUntilAccepted(purchases[index]!, (request) => fetch(webhookUrl(stack), request));
       delivered++;
     });
     const payments = stack.functions.get("payments")!;
@@ -54,10 +56,19 @@ export const killed_webhooks: Experiment = {
       `${credited} tokens in ${entries} entries, ${problems} problems`;
     const expected = summary(payment_count * pack_tokens, payment_count, 0);
     const seen = summary(after!.token, after!.entries, problems);
+    const stepped = await dieAtEachStep(stepped_count, random);
+    const stepped_expected = summary(stepped_count * pack_tokens, stepped_count, 0);
+    const stepped_seen = summary(stepped.token, stepped.entries, stepped.problems);
     return [
       { what: `${payment_count} payments, ${kill_count} kills`, expected, seen, passed: seen === expected },
       {
-        what: "control: mark the event, then credit, dying in between with p = 0.3",
+        what: `${stepped_count} payments, killed with p = ${p} at each step: ${stepped.kills.join(" + ")} times`,
+        expected: stepped_expected,
+        seen: stepped_seen,
+        passed: stepped_seen === stepped_expected && stepped.kills.every((times) => times > 0 || scale === "short"),
+      },
+      {
+        what: `control: mark the event, then credit, dying in between with p = ${p}`,
         expected: "drift",
         seen: `${drift} of ${payment_count} never credited`,
         passed: drift > 0,
@@ -66,8 +77,66 @@ export const killed_webhooks: Experiment = {
   },
 };
 
+const webhookUrl = ({ url }: Stack) => `${url}/functions/v1/payments/webhooks/standard`;
+
+/**
+ * The function dies before it gets the request, before the database gets the call, after the commit, or after it
+ * answered and before the provider has the answer. Returns what was credited, and the kills at each of these.
+ */
+async function dieAtEachStep(payment_count: number, random: () => number) {
+  const kills = [0, 0, 0, 0];
+  const dies = async (step: number) => {
+    if (random() >= p) return false;
+    const { pid } = payments;
+    kills[step]!++;
+    Deno.kill(pid, "SIGKILL");
+    while (payments.pid === pid) await new Promise((resolve) => setTimeout(resolve, 5));
+    return true;
+  };
+  // Between the function and the database.
+  const proxy = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, async (request) => {
+    const { pathname, search } = new URL(request.url);
+    const is_step = pathname.endsWith("/rpc/apply_payment_event");
+    if (is_step && await dies(1)) return new Response(null, { status: 503 });
+    const { method, headers } = request;
+    const body = await request.arrayBuffer();
+    const answer = await fetch(stack.url + pathname + search, {
+      method,
+      headers,
+      ...(body.byteLength > 0 && { body }),
+    });
+    if (is_step && await dies(2)) return new Response(null, { status: 503 });
+    return answer;
+  });
+  await using stack = await ownStack({ env: { SUPABASE_URL: `http://127.0.0.1:${proxy.addr.port}` } });
+  await using sql = connectDatabase(stack, 4);
+  const payments = stack.functions.get("payments")!;
+  const user_id = await newWallet(sql, 0);
+  // One after the other, so that a kill is of the delivery that it is counted for.
+  await inParallel(payment_count, 1, async () => {
+    const [purchase] = await sql`select id from create_purchase(${user_id}, 'small', 'standard', false)`;
+    await deliverUntilAccepted(purchase!.id, async (request) => {
+      if (await dies(0)) throw new Error("killed");
+      await payments.ready;
+      const answer = await fetch(webhookUrl(stack), request);
+      if (await dies(3)) {
+        await answer.body?.cancel();
+        throw new Error("killed");
+      }
+      return answer;
+    });
+  });
+  const [after] = await sql`
+    select token, (select count(*)::integer from token_transactions where user_id = ${user_id}) as entries
+    from user_tokens where user_id = ${user_id}
+  `;
+  const problems = await countProblems(sql);
+  await proxy.shutdown();
+  return { token: after!.token as number, entries: after!.entries as number, problems, kills };
+}
+
 /** As providers do: the same event again, signed anew, until it is accepted. */
-async function deliverUntilAccepted({ url }: Stack, purchase_id: string) {
+async function deliverUntilAccepted(purchase_id: string, post: (request: RequestInit) => Promise<Response>) {
   const event_id = crypto.randomUUID();
   for (let deliveries = 0; deliveries < most_deliveries; deliveries++) {
     const now = new Date();
@@ -82,7 +151,7 @@ async function deliverUntilAccepted({ url }: Stack, purchase_id: string) {
         currency: "eur",
       },
     });
-    const accepted = await fetch(`${url}/functions/v1/payments/webhooks/standard`, {
+    const accepted = await post({
       method: "POST",
       headers: {
         "content-type": "application/json",
