@@ -197,6 +197,25 @@ Deno.test("four reconciliations at once do it once, and count it once", async ()
   assert.equal(counted!.count, missed.length);
 });
 
+Deno.test("a page that another call did first counts once, and that call's findings stand", async () => {
+  // Of real money, which nothing else here compares.
+  const [opened] = await sql`select id from open_reconciliation('standard', true)`;
+  const advance = async (cursor: string | null, next_cursor: string, payment_id: string) => {
+    const finding = { kind: "amount_differs", payment_id, here: "1 eur", there: "2 eur" };
+    const [progress] = await sql`
+      select cursor, events_seen, finding_count from advance_reconciliation(
+        ${opened!.id}, 'events', ${cursor}, 'events', ${next_cursor}, 100, ${sql.json([finding])})
+    `;
+    return { ...progress };
+  };
+  assert.deepEqual(await advance(null, "a", "p1"), { cursor: "a", events_seen: 100, finding_count: 1 });
+  assert.deepEqual(await advance(null, "a", "p2"), { cursor: "a", events_seen: 100, finding_count: 1 });
+  assert.deepEqual(await advance("a", "b", "p2"), { cursor: "b", events_seen: 200, finding_count: 2 });
+  assert.deepEqual(await advance("a", "b", "p3"), { cursor: "b", events_seen: 200, finding_count: 2 });
+  const [again] = await sql`select id, cursor from open_reconciliation('standard', true)`;
+  assert.deepEqual({ ...again }, { id: opened!.id, cursor: "b" });
+});
+
 Deno.test("what was credited and never paid is reported, and stays for a person to decide", async () => {
   const user_id = await newWallet(sql, 0);
   const [purchase] = await sql`select id from create_purchase(${user_id}, ${pack_id}, 'stripe', false)`;

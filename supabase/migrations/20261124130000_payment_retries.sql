@@ -74,7 +74,7 @@ set search_path = ''
 begin atomic
   update public.payment_events
   set review_reason = p_reason,
-    -- 5 minutes, 20, 80 and so on for about two weeks; then only a person can help.
+    -- 5 minutes, 20, 80 and so on for about three weeks; then only a person can help.
     next_attempt_at = case when p_reason is not null and attempts < 7
       then now() + interval '5 minutes' * power(4, attempts) end
   where provider = p_event.provider and event_id = p_event.event_id;

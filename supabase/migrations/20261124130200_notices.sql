@@ -142,8 +142,8 @@ set search_path = ''
 begin atomic
   update public.notices as n
   set attempts = n.attempts + 1,
-    -- 30 seconds, 90, and so on for about four days. It is put off before it is sent: who dies over it only delays it.
-    next_attempt_at = case when n.attempts < 8 then now() + interval '30 seconds' * power(3, n.attempts) end
+    -- 30 seconds, 90, and so on, ten times in three and a half days. It is put off before it is sent: who dies over it only delays it.
+    next_attempt_at = case when n.attempts < 9 then now() + interval '30 seconds' * power(3, n.attempts) end
   where n.id in (
     select due.id from public.notices as due where due.next_attempt_at <= now()
     order by due.next_attempt_at limit p_limit for update skip locked

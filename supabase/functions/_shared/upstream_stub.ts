@@ -29,7 +29,7 @@ export const session_id = "a4a7c3c2-1f64-4c56-8c3e-2f6f1d2e9b22";
 const { d: _, ...public_key } = signing_key;
 // Test files share one environment: what another one set is not there unless a file sets it itself.
 for (const name of Object.keys(Deno.env.toObject())) {
-  if (/^(CAPTCHA|CLIENT_IP|PAYMENTS|STRIPE|TOKENS)_/.test(name)) Deno.env.delete(name);
+  if (/^(CAPTCHA|CLIENT_IP|NOTICES|PAYMENTS|STRIPE|TOKENS)_/.test(name)) Deno.env.delete(name);
 }
 Deno.env.set("SUPABASE_URL", "http://upstream.invalid");
 Deno.env.set("SUPABASE_PUBLISHABLE_KEYS", JSON.stringify({ default: publishable_key }));

@@ -1,7 +1,7 @@
 // Goal: without a secret nothing is open. Method: settings that are absent, blank or too short.
 import assert from "node:assert/strict";
 import { Webhook } from "standardwebhooks";
-import { asUser, json, stubUpstream } from "../_shared/upstream_stub.ts";
+import { asServer, asUser, json, stubUpstream } from "../_shared/upstream_stub.ts";
 
 const short = "whsec_" + btoa("too short");
 Deno.env.set("PAYMENTS_WEBHOOK_SECRETS", ` ${short} whsec_ ,`);
@@ -31,6 +31,14 @@ Deno.test("checkout without a provider's page answers 503 and records nothing", 
   using upstream = stubUpstream(() => Response.json({}));
   const response = await app.request("/payments/checkout", json("POST", { pack_id: "small" }, await asUser()));
   assert.equal(response.status, 503);
+  assert.deepEqual(upstream.calls, []);
+});
+
+Deno.test("reconciling with nobody to ask answers 503, and opens nothing", async () => {
+  using upstream = stubUpstream(() => Response.json({}));
+  const response = await app.request("/payments/reconcile", { method: "POST", headers: asServer });
+  assert.equal(response.status, 503);
+  assert.equal((await response.json()).code, "misconfigured");
   assert.deepEqual(upstream.calls, []);
 });
 

@@ -258,3 +258,22 @@ Deno.test("a token that is sent together with the secret key acts as the user", 
   assert.equal(response.status, 403);
   assert.equal(upstream.calls.length, 0);
 });
+
+Deno.test("notices that have nowhere to go are answered 503, and none is claimed", async () => {
+  using upstream = stubUpstream(() => Response.json([]));
+  const response = await app.request("/tokens/notices/deliver", { method: "POST", headers: asServer });
+  assert.equal(response.status, 503);
+  assert.equal((await response.json()).code, "misconfigured");
+  assert.deepEqual(upstream.calls, []);
+});
+
+Deno.test("a threshold is read and set in one call each", async () => {
+  using upstream = stubUpstream(({ method }) => Response.json(method === "GET" ? [{ threshold: 5 }] : 7));
+  const path = "/tokens/low_balance_threshold";
+  const read = await app.request(path, { headers: await asUser() });
+  assert.deepEqual(await read.json(), { threshold: 5 });
+  const set = await app.request(path, json("PUT", { threshold: 7 }, await asUser()));
+  assert.deepEqual(await set.json(), { threshold: 7 });
+  assert.equal(upstream.calls.length, 2);
+  assert.equal(upstream.calls[1]!.body.p_session_id, session_id);
+});
