@@ -61,9 +61,13 @@ $$;
 
 create function private.lock_payment(p_provider text, p_payment_id text, p_event_id text)
 returns void
-language sql
+language plpgsql
 set search_path = ''
-return pg_advisory_xact_lock(hashtextextended(p_provider || ' ' || coalesce(p_payment_id, p_event_id), 0));
+as $$
+begin
+  perform pg_advisory_xact_lock(hashtextextended(p_provider || ' ' || coalesce(p_payment_id, p_event_id), 0));
+end;
+$$;
 comment on function private.lock_payment(text, text, text) is
   'Has the facts of one payment come one after the other, so that each sees those before it.';
 

@@ -43,9 +43,11 @@ create policy "servers read notices" on public.notices for select to service_rol
 
 create function private.note_low_balance(p_entry public.token_transactions)
 returns void
-language sql
+-- Not sql: such a function is planned anew at each call, and this one is part of every debit.
+language plpgsql
 set search_path = ''
-begin atomic
+as $$
+begin
   insert into public.notices (user_id, transaction_id, type, data)
   select p_entry.user_id, p_entry.id, 'balance.low', jsonb_build_object(
     'user_id', p_entry.user_id, 'token', p_entry.balance_after, 'threshold', t.threshold, 'transaction_id', p_entry.id
@@ -54,6 +56,7 @@ begin atomic
   where t.user_id = p_entry.user_id
     and p_entry.balance_after < t.threshold and p_entry.balance_after - p_entry.amount::bigint >= t.threshold;
 end;
+$$;
 comment on function private.note_low_balance(public.token_transactions) is
   'Puts a notice into the outbox where an entry took the balance from at least the threshold to below it.';
 
