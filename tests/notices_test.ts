@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { Webhook } from "standardwebhooks";
 import { newWallet } from "./proofs/wallets.ts";
 import { inParallel } from "./proofs/experiment.ts";
-import { asServer, newUser, publishable_key, secret_key, sql, stack } from "./stack.ts";
+import { asServer, newUser, secret_key, setFunctionEnvironment, sql } from "./stack.ts";
 
 const secret = "whsec_bm90aWNlcyBvZiB0aGUgdGVzdHMgYWxvbmUhIQ==";
 interface Received {
@@ -22,12 +22,10 @@ const receiver = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {}
 });
 globalThis.addEventListener("unload", () => void receiver.shutdown());
 
-Deno.env.set("SUPABASE_URL", stack.url);
-Deno.env.set("SUPABASE_PUBLISHABLE_KEYS", JSON.stringify({ default: publishable_key }));
-Deno.env.set("SUPABASE_SECRET_KEYS", JSON.stringify({ default: secret_key }));
-Deno.env.set("SUPABASE_JWKS", await (await fetch(`${stack.url}/auth/v1/.well-known/jwks.json`)).text());
-Deno.env.set("NOTICES_URL", `http://127.0.0.1:${receiver.addr.port}/notices`);
-Deno.env.set("NOTICES_SECRET", secret);
+await setFunctionEnvironment({
+  NOTICES_URL: `http://127.0.0.1:${receiver.addr.port}/notices`,
+  NOTICES_SECRET: secret,
+});
 const { default: app } = await import("../supabase/functions/tokens/index.ts");
 
 async function deliver() {

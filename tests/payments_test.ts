@@ -46,6 +46,7 @@ function eventsOf(purchase_id: string) {
       type: "payment.refunded",
       data: { ...about, refund_id, amount_minor },
     }),
+    refund_failed: (refund_id: string) => ({ type: "refund.failed", data: { ...about, refund_id } }),
     opened: { type: "dispute.opened", data: dispute },
     won: { type: "dispute.won", data: dispute },
     lost: { type: "dispute.lost", data: dispute },
@@ -101,6 +102,26 @@ Deno.test("the sandbox takes a purchase from checkout over payment to refund, an
   );
   assert.ok(transactions.every((entry: { purchase_id: string }) => entry.purchase_id === body.purchase_id));
   assert.deepEqual(await ledgerProblems(), []);
+});
+
+Deno.test("a payment whose webhook was lost is found by reconciling, with what was refunded of it", async () => {
+  const user = await newUser();
+  const { body } = await user.call("POST", "/payments/checkout", { body: { pack_id: pack.pack_id } });
+  const press = async (action: string) => {
+    const response = await fetch(body.checkout_url, { method: "POST", body: new URLSearchParams({ action }) });
+    return await response.text();
+  };
+  assert.match(await press("pay_untold"), /nobody was told/);
+  assert.match(await press("refund_half"), /"outcome":"waiting"/);
+  assert.equal((await user.call("GET", "/tokens")).body.token, 0);
+  const reconcile = async () => {
+    const { status, body } = await asServer("POST", "/payments/reconcile", { body: { max_pages: 100 } });
+    assert.equal(status, 200);
+    return body.reconciliations[0];
+  };
+  while ((await reconcile()).stage !== "done");
+  assert.equal((await user.call("GET", "/tokens")).body.token, 50);
+  assert.equal((await fetch(`${stack.url}/sandbox/api/events`)).status, 401);
 });
 
 Deno.test("all 120 orders of five events, each up to four times, end at one balance", async () => {
@@ -171,6 +192,20 @@ Deno.test("a refund that races its payment is not lost, whoever comes first", as
     await Promise.all([deliver(refunded(500, "r")), deliver(paid)]);
     assert.deepEqual(await walletOf(user_id), { token: 0, debt: 0 });
   });
+});
+
+Deno.test("a refund that failed gives back what it took, in all orders, and no other refund", async () => {
+  const balances = await inParallel(24, 8, async (index) => {
+    const user_id = await newWallet(sql, 0);
+    const { paid, refunded, refund_failed } = eventsOf(await startPurchase(user_id));
+    for (
+      const event of ordersOf<Event>([paid, refunded(300, "r1"), refund_failed("r1"), refunded(100, "r2")])[index]!
+    ) {
+      await deliver(event);
+    }
+    return (await walletOf(user_id)).token;
+  });
+  assert.deepEqual([...new Set(balances)], [80]);
 });
 
 Deno.test("what was spent before a refund becomes a debt, which the next purchase pays first", async () => {

@@ -5,17 +5,14 @@ import Stripe from "stripe";
 import { StripeAccount } from "./stripe/account.ts";
 import { inParallel } from "./proofs/experiment.ts";
 import { newWallet } from "./proofs/wallets.ts";
-import { asServer, callAs, ledgerProblems, newUser, publishable_key, secret_key, sql, stack } from "./stack.ts";
+import { asServer, callAs, ledgerProblems, newUser, secret_key, setFunctionEnvironment, sql } from "./stack.ts";
 
 const webhook_secret = "whsec_0123456789abcdefghijklmnopqrstuv";
-Deno.env.set("SUPABASE_URL", stack.url);
-Deno.env.set("SUPABASE_PUBLISHABLE_KEYS", JSON.stringify({ default: publishable_key }));
-Deno.env.set("SUPABASE_SECRET_KEYS", JSON.stringify({ default: secret_key }));
-Deno.env.set("SUPABASE_JWKS", await (await fetch(`${stack.url}/auth/v1/.well-known/jwks.json`)).text());
-Deno.env.set("STRIPE_SECRET_KEY", "sk_test_of_these_tests");
-Deno.env.set("STRIPE_WEBHOOK_SECRETS", webhook_secret);
-Deno.env.set("PAYMENTS_RETURN_URL", "https://shop.example/wallet");
-for (const name of ["PAYMENTS_CHECKOUT_URL", "PAYMENTS_API_URL"]) Deno.env.delete(name);
+await setFunctionEnvironment({
+  STRIPE_SECRET_KEY: "sk_test_of_these_tests",
+  STRIPE_WEBHOOK_SECRETS: webhook_secret,
+  PAYMENTS_RETURN_URL: "https://shop.example/wallet",
+});
 
 const account = new StripeAccount();
 const fetch_elsewhere = globalThis.fetch;

@@ -41,75 +41,29 @@ alter table public.notices enable row level security;
 grant select on public.notices to service_role;
 create policy "servers read notices" on public.notices for select to service_role using (true);
 
-create function private.note_low_balance(p_entry public.token_transactions)
-returns void
--- Not sql: such a function is planned anew at each call, and this one is part of every debit.
+create function private.note_low_balance()
+returns trigger
 language plpgsql
 set search_path = ''
 as $$
 begin
   insert into public.notices (user_id, transaction_id, type, data)
-  select p_entry.user_id, p_entry.id, 'balance.low', jsonb_build_object(
-    'user_id', p_entry.user_id, 'token', p_entry.balance_after, 'threshold', t.threshold, 'transaction_id', p_entry.id
+  select new.user_id, new.id, 'balance.low', jsonb_build_object(
+    'user_id', new.user_id, 'token', new.balance_after, 'threshold', t.threshold, 'transaction_id', new.id
   )
   from public.low_balance_thresholds as t
-  where t.user_id = p_entry.user_id
-    and p_entry.balance_after < t.threshold and p_entry.balance_after - p_entry.amount::bigint >= t.threshold;
+  where t.user_id = new.user_id and new.balance_after < t.threshold and new.balance_after - new.amount::bigint >= t.threshold;
+  return null;
 end;
 $$;
-comment on function private.note_low_balance(public.token_transactions) is
-  'Puts a notice into the outbox where an entry took the balance from at least the threshold to below it.';
+comment on function private.note_low_balance() is
+  'After a debit: puts a notice into the outbox where it took the balance from at least the threshold to below it.';
 
-create or replace function private.post_entry(
-  p_user_id uuid,
-  p_kind text,
-  p_amount integer,
-  p_held_change integer default 0,
-  p_hold_id uuid default null,
-  p_reverses bigint default null,
-  p_reference text default null,
-  p_metadata jsonb default '{}',
-  p_idempotency_key text default null,
-  p_request_hash bytea default null,
-  p_created_at timestamptz default null,
-  p_purchase_id uuid default null,
-  p_debt_change integer default 0
-)
-returns public.token_transactions
-language plpgsql
-set search_path = ''
-as $$
-declare
-  wallet public.user_tokens;
-  entry public.token_transactions;
-begin
-  update public.user_tokens
-  set token = token + p_amount, held = held + p_held_change, debt = debt + p_debt_change
-  where user_id = p_user_id
-  returning * into strict wallet;
-
-  insert into public.token_transactions (
-    user_id, kind, amount, balance_after, held_after, hold_id, reverses, purchase_id,
-    reference, metadata, idempotency_key, request_hash, created_at
-  )
-  values (
-    p_user_id, p_kind, p_amount, wallet.token, wallet.held, p_hold_id, p_reverses, p_purchase_id,
-    p_reference,
-    case when p_purchase_id is not null and (wallet.debt > 0 or p_debt_change <> 0)
-      then p_metadata || jsonb_build_object('debt_after', wallet.debt) else p_metadata end,
-    p_idempotency_key,
-    case when p_idempotency_key is not null then p_request_hash end,
-    coalesce(p_created_at, wallet.updated_at)
-  )
-  returning * into entry;
-
+create trigger note_low_balance after insert on public.token_transactions
+  for each row
   -- Not where a purchase pays a debt, which leaves more than there was before it, nor for an account that closes.
-  if p_amount < 0 and p_kind not in ('debt_payment', 'closing') then
-    perform private.note_low_balance(entry);
-  end if;
-  return entry;
-end;
-$$;
+  when (new.amount < 0 and new.kind not in ('debt_payment', 'closing'))
+  execute function private.note_low_balance();
 
 create function public.set_low_balance_threshold(
   p_user_id uuid,

@@ -49,6 +49,9 @@ export type PurchaseList = z.infer<typeof PurchaseList>;
 
 const about = z.object({ livemode: z.boolean(), payment_id: id, currency: currency.optional() });
 
+/** The id of an event, as a header can carry it and a query name it. A dot would blur what is signed: id.timestamp.body. */
+export const EventId = z.string().regex(/^[\w:+/=~-]{1,255}$/, "1 to 255 letters, digits or any of _ : + / = ~ -");
+
 /** The events of a Standard Webhooks sender that matter here, after their signature was verified. */
 export const StandardEvent = z.discriminatedUnion("type", [
   z.object({
@@ -91,7 +94,7 @@ const page = z.object({ next_cursor: z.string().min(1).max(255).nullable() });
 
 /** A page of what a provider of your own tells about the past: its events, as their webhooks said them. */
 export const StandardEventPage = page.extend({
-  events: z.array(z.object({ id: z.string().min(1).max(255) }).loose()).max(100),
+  events: z.array(z.object({ id: EventId }).loose()).max(100),
 });
 
 /** A payment as a provider of your own has it. */
