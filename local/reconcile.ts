@@ -20,7 +20,11 @@ try {
   const findings = reports.flatMap(({ provider, findings }) => findings.map((finding) => ({ provider, ...finding })));
   if (findings.length > 0) console.table(findings);
   const count = reports.reduce((sum, { finding_count }) => sum + finding_count, 0);
-  console.log(count === 0 ? "The books and the providers agree." : `${count} things need a person.`);
+  console.log(
+    count === 0
+      ? "The books and the providers agree."
+      : `${count} ${count === 1 ? "thing needs" : "things need"} a person.`,
+  );
   if (count > 0) console.log("What to do: docs/operations.md, “When a provider disagrees”.");
   Deno.exitCode = count > 0 ? 1 : 0;
 } catch (error) {
