@@ -2,9 +2,10 @@
 // stack, and a receiver that checks signatures with the specification's own library, and fails when told to.
 import assert from "node:assert/strict";
 import { Webhook } from "standardwebhooks";
+import { setFunctionEnvironment } from "./own_stack.ts";
 import { newWallet } from "./proofs/wallets.ts";
 import { inParallel } from "./proofs/experiment.ts";
-import { asServer, newUser, secret_key, setFunctionEnvironment, sql } from "./stack.ts";
+import { asServer, newUser, secret_key, sql, stack } from "./stack.ts";
 
 const secret = "whsec_bm90aWNlcyBvZiB0aGUgdGVzdHMgYWxvbmUhIQ==";
 interface Received {
@@ -22,7 +23,7 @@ const receiver = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {}
 });
 globalThis.addEventListener("unload", () => void receiver.shutdown());
 
-await setFunctionEnvironment({
+await setFunctionEnvironment(stack, {
   NOTICES_URL: `http://127.0.0.1:${receiver.addr.port}/notices`,
   NOTICES_SECRET: secret,
 });

@@ -2,24 +2,21 @@
 // own package, with an account that answers Stripe's HTTP API in the place of api.stripe.com; database and REST are real.
 import assert from "node:assert/strict";
 import Stripe from "stripe";
+import { setFunctionEnvironment } from "./own_stack.ts";
 import { StripeAccount } from "./stripe/account.ts";
 import { inParallel } from "./proofs/experiment.ts";
 import { newWallet } from "./proofs/wallets.ts";
-import { asServer, callAs, ledgerProblems, newUser, secret_key, setFunctionEnvironment, sql } from "./stack.ts";
+import { asServer, callAs, ledgerProblems, newUser, secret_key, sql, stack } from "./stack.ts";
 
 const webhook_secret = "whsec_0123456789abcdefghijklmnopqrstuv";
-await setFunctionEnvironment({
+await setFunctionEnvironment(stack, {
   STRIPE_SECRET_KEY: "sk_test_of_these_tests",
   STRIPE_WEBHOOK_SECRETS: webhook_secret,
   PAYMENTS_RETURN_URL: "https://shop.example/wallet",
 });
 
 const account = new StripeAccount();
-const fetch_elsewhere = globalThis.fetch;
-globalThis.fetch = (input, init) => {
-  const request = new Request(input, init);
-  return new URL(request.url).host === "api.stripe.com" ? account.answer(request) : fetch_elsewhere(request);
-};
+account.takeThePlaceOfStripe();
 const { default: app } = await import("../supabase/functions/payments/index.ts");
 
 // A pack that only this file sells.
@@ -148,18 +145,7 @@ Deno.test("hundreds of missed payments are found page by page, over a Stripe tha
   const user_id = await newWallet(sql, 0);
   const payments = await inParallel(230, 8, async () => {
     const [purchase] = await sql`select id from create_purchase(${user_id}, ${pack_id}, 'stripe', false)`;
-    const opened = await account.answer(
-      new Request("https://api.stripe.com/v1/checkout/sessions", {
-        method: "POST",
-        headers: {
-          authorization: "Bearer sk_test_of_these_tests",
-          "stripe-version": Stripe.API_VERSION,
-          "idempotency-key": purchase!.id,
-        },
-        body: new URLSearchParams({ client_reference_id: purchase!.id }),
-      }),
-    );
-    account.pay((await opened.json()).id);
+    account.pay(account.openCheckout(purchase!.id).id);
   });
   let report = (await reconcile(1)).report;
   assert.deepEqual([report.stage, report.events_seen], ["events", 100]);

@@ -97,18 +97,6 @@ export const asServer: typeof call = async (method, path, { body, headers } = {}
 export const asAnonymous: typeof call = async (method, path, { body, headers } = {}) =>
   await call(method, path, { body, headers: { apikey: publishable_key, ...headers } });
 
-/** Sets the environment of a function that a test runs in its own process, against this stack. Before it is imported. */
-export async function setFunctionEnvironment(env: Record<string, string>): Promise<void> {
-  const jwks = await (await fetch(`${stack.url}/auth/v1/.well-known/jwks.json`)).text();
-  const of_platform = {
-    SUPABASE_URL: stack.url,
-    SUPABASE_PUBLISHABLE_KEYS: JSON.stringify({ default: publishable_key }),
-    SUPABASE_SECRET_KEYS: JSON.stringify({ default: secret_key }),
-    SUPABASE_JWKS: jwks,
-  };
-  for (const [name, value] of Object.entries({ ...of_platform, ...env })) Deno.env.set(name, value);
-}
-
 /** What the auditors' check finds wrong: nothing, if all is well. */
 export async function ledgerProblems() {
   return [...await sql`select * from private.verify_ledger()`];

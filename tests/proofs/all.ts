@@ -7,6 +7,7 @@ import { killed_database } from "./killed_database.ts";
 import { killed_function } from "./killed_function.ts";
 import { killed_webhooks } from "./killed_webhooks.ts";
 import { lost_replies } from "./lost_replies.ts";
+import { lost_webhooks } from "./lost_webhooks.ts";
 import { random_histories } from "./random_histories.ts";
 import { retries } from "./retries.ts";
 
@@ -22,4 +23,5 @@ export const experiments: Experiment[] = [
   doors,
   api_fuzz,
   killed_webhooks,
+  lost_webhooks,
 ];

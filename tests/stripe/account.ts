@@ -21,6 +21,12 @@ export class StripeAccount {
   down_after = Infinity;
   readonly #sessions_by_key = new Map<string, Stripe.Checkout.Session>();
 
+  openCheckout(client_reference_id: string | null): Stripe.Checkout.Session {
+    const session = shapes.checkoutSession({ client_reference_id });
+    this.sessions.push(session);
+    return session;
+  }
+
   /** A buyer pays at a checkout. */
   pay(session_id: string): Stripe.Event {
     return this.#completed(session_id, "paid");
@@ -86,6 +92,20 @@ export class StripeAccount {
     this.events.splice(this.events.indexOf(event), 1);
   }
 
+  /** Has what this process asks of api.stripe.com answered here, until disposed of. */
+  takeThePlaceOfStripe(): Disposable {
+    const fetch_elsewhere = globalThis.fetch;
+    globalThis.fetch = (input, init) => {
+      const request = new Request(input, init);
+      return new URL(request.url).host === "api.stripe.com" ? this.answer(request) : fetch_elsewhere(request);
+    };
+    return {
+      [Symbol.dispose]() {
+        globalThis.fetch = fetch_elsewhere;
+      },
+    };
+  }
+
   /** What stands at api.stripe.com. */
   async answer(request: Request): Promise<Response> {
     const { pathname, searchParams } = new URL(request.url);
@@ -99,7 +119,10 @@ export class StripeAccount {
     }
     if (request.method === "POST" && pathname === "/v1/checkout/sessions") {
       const form = new URLSearchParams(await request.text());
-      return Response.json(this.#openSession(form, request.headers.get("idempotency-key")!));
+      const key = request.headers.get("idempotency-key")!;
+      const session = this.#sessions_by_key.get(key) ?? this.openCheckout(form.get("client_reference_id"));
+      this.#sessions_by_key.set(key, session);
+      return Response.json(session);
     }
     const [, resource = "", id] = /^\/v1\/(\w+(?:\/sessions)?)(?:\/(\w+))?$/.exec(pathname) ?? [];
     const lists: Record<string, Listed[]> = {
@@ -122,15 +145,6 @@ export class StripeAccount {
     if (searchParams.get("expand[0]") !== "latest_charge") return Response.json(found);
     const { latest_charge } = found as unknown as Stripe.PaymentIntent;
     return Response.json({ ...found, latest_charge: this.charges.find(({ id }) => id === latest_charge) ?? null });
-  }
-
-  #openSession(form: URLSearchParams, key: string): Stripe.Checkout.Session {
-    const known = this.#sessions_by_key.get(key);
-    if (known !== undefined) return known;
-    const session = shapes.checkoutSession({ client_reference_id: form.get("client_reference_id") });
-    this.sessions.push(session);
-    this.#sessions_by_key.set(key, session);
-    return session;
   }
 
   #completed(session_id: string, payment_status: "paid" | "unpaid"): Stripe.Event {
