@@ -1,6 +1,7 @@
 // Goal: a user hears once of each time the balance fell below the threshold. Method: the function against the running
 // stack, and a receiver that checks signatures with the specification's own library, and fails when told to.
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { Webhook } from "standardwebhooks";
 import { setFunctionEnvironment } from "./own_stack.ts";
 import { newWallet } from "./proofs/wallets.ts";
@@ -8,6 +9,8 @@ import { inParallel } from "./proofs/experiment.ts";
 import { asServer, newUser, secret_key, sql, stack } from "./stack.ts";
 
 const secret = "whsec_bm90aWNlcyBvZiB0aGUgdGVzdHMgYWxvbmUhIQ==";
+const schedules_file = join(import.meta.dirname!, "../supabase/migrations/20261124130300_schedules.sql");
+
 interface Received {
   id: string;
   // deno-lint-ignore no-explicit-any
@@ -207,6 +210,10 @@ Deno.test("an account that is deleted takes its threshold and its notices along"
 });
 
 Deno.test("the schedules of the platform call the routes with what the vault holds", async () => {
+  const migration = await Deno.readTextFile(schedules_file);
+  const jobs = [...migration.matchAll(/\$job\$(.*?)\$job\$/g)].map(([, job]) => job!);
+  assert.equal(jobs.length, 2);
+  await newWallet(sql, 0);
   await sql.begin(async (transaction) => {
     await transaction.unsafe(`
       create schema vault;
@@ -222,6 +229,15 @@ Deno.test("the schedules of the platform call the routes with what the vault hol
     await transaction`insert into vault.decrypted_secrets values ('project_url', 'https://x.supabase.co'), ('secret_key', 'sb_secret_x')`;
     await transaction`select private.call_function('/payments/reconcile')`;
     const [call] = await transaction`select * from net.calls`;
+    await transaction`delete from net.calls`;
+    await transaction`
+      insert into notices (user_id, transaction_id, type, data, next_attempt_at)
+      select id, 0, 'balance.low', '{}', now() from auth.users limit 1
+    `;
+    await transaction`select create_purchase(id, 'small', 'standard', false) from auth.users limit 1`;
+    for (const job of jobs) await transaction.unsafe(job);
+    const called = (await transaction`select url from net.calls order by url`).map(({ url }) => new URL(url).pathname);
+    assert.deepEqual(called, ["/functions/v1/payments/reconcile", "/functions/v1/tokens/notices/deliver"]);
     assert.deepEqual({ ...call }, {
       url: "https://x.supabase.co/functions/v1/payments/reconcile",
       headers: { apikey: "sb_secret_x", "content-type": "application/json" },

@@ -250,6 +250,16 @@ Deno.test("a payment that cannot be credited is reported each time until it can"
   assert.equal(await balanceOf(user), 0);
 });
 
+Deno.test("a payment of ours whose checkout Stripe does not know as paid is reported", async () => {
+  const { user, event, payment_id, session } = await newPayment();
+  account.forget(event);
+  session.payment_intent = null;
+  assert.deepEqual(await findingsOf(payment_id, await reconcileAll()), [
+    { kind: "paid_not_credited", here: "no checkout of it was paid", there: "500 eur" },
+  ]);
+  assert.equal(await balanceOf(user), 0);
+});
+
 Deno.test("payments of another shop on the account are left alone", async () => {
   const { id } = account.payElsewhere();
   assert.deepEqual(await findingsOf(id, await reconcileAll()), []);

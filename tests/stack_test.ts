@@ -125,6 +125,33 @@ Deno.test("the stack starts with one screen, refuses a second start, survives ki
   await Deno.remove(folder, { recursive: true });
 });
 
+Deno.test("a notice is delivered by itself, and printed where the stack runs", async () => {
+  const folder = await copyRepository();
+  const port = freePorts();
+  const started = start(folder, "--port", String(port));
+  await started.ready;
+  const call = async (method: string, path: string, body: unknown, authorization?: string) => {
+    const headers = { "content-type": "application/json", ...(authorization !== undefined && { authorization }) };
+    const url = `http://127.0.0.1:${port}/functions/v1${path}`;
+    return await (await fetch(url, { method, headers, body: JSON.stringify(body) })).json();
+  };
+  const { access_token } = await call("POST", "/auth/signup", {
+    email: `${crypto.randomUUID()}@example.com`,
+    password: "correct horse battery",
+  });
+  const bearer = `Bearer ${access_token}`;
+  await call("POST", "/tokens/add", { amount: 10 }, bearer);
+  await call("PUT", "/tokens/low_balance_threshold", { threshold: 5 }, bearer);
+  await call("POST", "/tokens/deduct", { amount: 6 }, bearer);
+  while (!started.output().includes("notice: ")) await new Promise((resolve) => setTimeout(resolve, 100));
+  assert.match(started.output(), /\[sandbox\] notice: {"type":"balance.low".*"token":4/);
+  started.process.kill("SIGINT");
+  assert.equal((await started.process.status).code, 0);
+  assert.deepEqual(await processesOf(folder), []);
+  await Deno.remove(/Data +(.+)/.exec(started.output())![1]!, { recursive: true });
+  await Deno.remove(folder, { recursive: true });
+});
+
 Deno.test("a function is reloaded when its file changes", async () => {
   const folder = await copyRepository();
   const port = freePorts();

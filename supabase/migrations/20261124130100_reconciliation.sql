@@ -20,7 +20,7 @@ create table public.payment_reconciliations (
 );
 comment on table public.payment_reconciliations is
   'Each comparison of the books with a provider: how far it got, so that another call can go on, and then its report.';
-comment on column public.payment_reconciliations.since is 'The watermark: an hour before where the last one ended, since a provider''s lists may lag.';
+comment on column public.payment_reconciliations.since is 'The watermark: a quarter of an hour before where the last one ended, since a provider''s lists may lag.';
 comment on column public.payment_reconciliations.cursor is 'Where to go on within the stage, in the provider''s words; null at its beginning.';
 
 create unique index one_open_reconciliation on public.payment_reconciliations (provider, livemode)
@@ -79,12 +79,16 @@ declare
     where provider = p_provider and livemode = p_livemode and finished_at is not null
   );
 begin
-  insert into public.payment_reconciliations (provider, livemode, since, until)
-  -- The first looks as far back as Stripe lists events.
-  values (p_provider, p_livemode, coalesce(watermark - interval '1 hour', now() - interval '30 days'), now())
-  on conflict (provider, livemode) where finished_at is null do nothing;
-  return query select * from public.payment_reconciliation_reports
-    where provider = p_provider and livemode = p_livemode and finished_at is null;
+  loop
+    insert into public.payment_reconciliations (provider, livemode, since, until)
+    -- The first looks as far back as Stripe lists events.
+    values (p_provider, p_livemode, coalesce(watermark - interval '15 minutes', now() - interval '30 days'), now())
+    on conflict (provider, livemode) where finished_at is null do nothing;
+    return query select * from public.payment_reconciliation_reports
+      where provider = p_provider and livemode = p_livemode and finished_at is null;
+    -- Not found: the one that was under way ended between the two.
+    exit when found;
+  end loop;
 end;
 $$;
 comment on function public.open_reconciliation(text, boolean) is

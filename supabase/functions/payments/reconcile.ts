@@ -88,13 +88,14 @@ async function payments(records: PaymentRecords, { id, cursor, ...time }: Progre
     // Those are compared in the next stage.
     if (credited_ids.has(payment_id)) continue;
     const event = await records.readPaidEvent(payment_id);
-    if (event === undefined) continue;
-    const { outcome, review_reason } = await applyPaymentEvent(event, id);
+    const { outcome, review_reason } = event === undefined
+      ? { outcome: "unknown", review_reason: "no checkout of it was paid" }
+      : await applyPaymentEvent(event, id);
     if (outcome === "applied") continue;
     findings.push({
       kind: "paid_not_credited",
       payment_id,
-      purchase_id: event.purchase_id ?? null,
+      purchase_id: event?.purchase_id ?? null,
       here: review_reason ?? "under review before",
       there: `${amount_minor} ${currency}`,
     });

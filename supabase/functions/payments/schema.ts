@@ -114,7 +114,7 @@ export const StandardPaymentPage = page.extend({ payments: z.array(StandardPayme
 
 /** Body of POST /payments/reconcile, which may be left out. */
 export const ReconcileRequest = z.strictObject({
-  max_pages: z.int().min(1).max(100).default(10).describe("Pages of up to 100 things to compare before the answer"),
+  max_pages: z.int().min(1).max(100).default(5).describe("Pages of up to 100 things to compare before the answer"),
 });
 
 /** Where the books and a provider disagree. */
