@@ -292,5 +292,8 @@ Deno.test("a closed account's purchases lose its name, and a late refund is kept
   const [event] = await sql`select payload from payment_events where purchase_id = ${purchase_id}`;
   assert.deepEqual(event!.payload, {});
   assert.equal((await deliver(refunded(500, "r"))).body.outcome, "review");
+  const [late] =
+    await sql`select payload from payment_events where payment_id = ${`pay_${purchase_id}`} and fact = 'refunded'`;
+  assert.deepEqual(late!.payload, {});
   assert.deepEqual(await ledgerProblems(), []);
 });

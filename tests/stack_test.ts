@@ -143,7 +143,9 @@ Deno.test("a notice is delivered by itself, and printed where the stack runs", a
   await call("POST", "/tokens/add", { amount: 10 }, bearer);
   await call("PUT", "/tokens/low_balance_threshold", { threshold: 5 }, bearer);
   await call("POST", "/tokens/deduct", { amount: 6 }, bearer);
-  while (!started.output().includes("notice: ")) await new Promise((resolve) => setTimeout(resolve, 100));
+  for (let waits = 0; waits < 300 && !started.output().includes("notice: "); waits++) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
   assert.match(started.output(), /\[sandbox\] notice: {"type":"balance.low".*"token":4/);
   started.process.kill("SIGINT");
   assert.equal((await started.process.status).code, 0);

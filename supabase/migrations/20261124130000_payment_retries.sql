@@ -78,6 +78,8 @@ set search_path = ''
 begin atomic
   update public.payment_events
   set review_reason = p_reason,
+    -- Whoever deleted their account is not named by what comes later either.
+    payload = case when p_reason = 'account_closed' then '{}' else payload end,
     -- 5 minutes, 20, 80 and so on for about three weeks; then only a person can help.
     next_attempt_at = case when p_reason is not null and attempts < 7
       then now() + interval '5 minutes' * power(4, attempts) end
