@@ -108,6 +108,10 @@ Deno.test("whatever webhooks missed is applied: payments, late ones, refunds, di
     ["paid", 100, () => {}],
     ["refunded twice", 40, (id) => [100, 200].forEach((amount) => account.refund(id, amount))],
     ["refund failed", 100, (id) => account.failRefund((account.refund(id, 500).data.object as Stripe.Refund).id)],
+    ["one of two refunds failed", 80, (id) => {
+      account.refund(id, 100);
+      account.failRefund((account.refund(id, 200).data.object as Stripe.Refund).id);
+    }],
     ["disputed", 0, (id) => account.dispute(id)],
     ["dispute won", 100, (id) => account.closeDispute((account.dispute(id).data.object as Stripe.Dispute).id, "won")],
     ["dispute lost", 0, (id) => account.closeDispute((account.dispute(id).data.object as Stripe.Dispute).id, "lost")],
@@ -116,19 +120,22 @@ Deno.test("whatever webhooks missed is applied: payments, late ones, refunds, di
   for (const [name, balance, happen] of cases) {
     const { user, payment_id } = await newPayment();
     happen(payment_id);
-    missed.push({ name, balance, user });
+    missed.push({ name, balance, user, payment_id });
   }
   const late = await newCheckout();
   account.payLater(late.session.id);
   account.arrive(late.session.id);
-  missed.push({ name: "late", balance: 100, user: late.user });
+  missed.push({ name: "late", balance: 100, user: late.user, payment_id: late.session.payment_intent as string });
 
   const report = await reconcileAll();
   for (const { name, balance, user } of missed) assert.equal(await balanceOf(user), balance, name);
   assert.ok(report.events_missed >= missed.length);
   const again = await reconcileAll();
   assert.equal(again.events_missed, 0);
-  for (const { name, balance, user } of missed) assert.equal(await balanceOf(user), balance, name);
+  for (const { name, balance, user, payment_id } of missed) {
+    assert.equal(await balanceOf(user), balance, name);
+    assert.deepEqual(await findingsOf(payment_id, again), [], name);
+  }
   assert.deepEqual(await ledgerProblems(), []);
 });
 
