@@ -29,7 +29,10 @@ app.get("/health", anyone, (c) => c.json({ status: "ok" }));
 /** What can be bought. */
 app.get("/packs", anyone, async (c) => c.json(await listPacks()));
 
-/** Begins a purchase: 201 with the provider's page. 404 `pack_not_found`, 503 where no provider is set up. */
+/**
+ * Begins a purchase: 201 with the provider's page. 404 `pack_not_found`, 503 `misconfigured` where no provider is set up
+ * or its price is another, 503 `upstream_unavailable` where it is down.
+ */
 app.post("/checkout", user, async (c) => {
   const { pack_id } = await readBody(c, CheckoutRequest);
   if (checkout_provider === undefined) {
@@ -38,7 +41,7 @@ app.post("/checkout", user, async (c) => {
   const purchase = await createPurchase(c.var.caller, pack_id, checkout_provider);
   const checkout_url = await checkout_provider.begin(purchase).catch(async (cause) => {
     await abandonPurchase(purchase.id).catch(() => {});
-    throw new Problem("upstream_unavailable", { cause });
+    throw cause instanceof Problem ? cause : new Problem("upstream_unavailable", { cause });
   });
   return c.json({ purchase_id: purchase.id, checkout_url }, 201);
 });
@@ -72,6 +75,14 @@ app.post("/reconcile", server, async (c) => {
     if (attempt.status === "rejected") throw attempt.reason;
     return attempt.value;
   });
+  // For operators: it is in payment_reconciliation_reports as well.
+  const differing = reconciliations.filter(({ stage, finding_count }) => stage === "done" && finding_count > 0);
+  if (differing.length > 0) {
+    c.set(
+      "error",
+      differing.map(({ id, finding_count }) => `reconciliation ${id}: ${finding_count} findings`).join(", "),
+    );
+  }
   return c.json({ reconciliations });
 });
 

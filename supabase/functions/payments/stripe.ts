@@ -33,7 +33,7 @@ export const stripe: CheckoutProvider | undefined = secret_key !== "" && URL.can
   ? {
     provider: "stripe",
     livemode,
-    async begin({ id, stripe_price_id }) {
+    async begin({ id, stripe_price_id, price_minor, currency }) {
       const session = await client.checkout.sessions.create({
         mode: "payment",
         line_items: [{ price: stripe_price_id, quantity: 1 }],
@@ -43,6 +43,13 @@ export const stripe: CheckoutProvider | undefined = secret_key !== "" && URL.can
         success_url: return_url,
         cancel_url: return_url,
       }, { idempotencyKey: id });
+      // A buyer must not pay what would not be credited.
+      if (session.amount_total !== price_minor || session.currency !== currency) {
+        const there = `${session.amount_total} ${session.currency}`;
+        throw new Problem("misconfigured", {
+          cause: `${stripe_price_id} is ${there} at Stripe and ${price_minor} ${currency} in token_packs`,
+        });
+      }
       return session.url!;
     },
   }

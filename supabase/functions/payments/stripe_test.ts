@@ -170,6 +170,20 @@ Deno.test("checkout opens a Stripe session for the pack's price, under a key of 
   assert.equal(form.mode, "payment");
 });
 
+Deno.test("a price that is another at Stripe is not offered to a buyer", async () => {
+  const pending = { id: purchase_id, tokens: 100, price_minor: 500, currency: "eur", stripe_price_id: "price_small" };
+  for (const differs of [{ amount_total: 499 }, { amount_total: 5_000 }, { currency: "usd" }]) {
+    using upstream = stubUpstream(({ path }) => {
+      if (path === "/v1/checkout/sessions") return Response.json({ ...session, ...differs, url: "https://checkout" });
+      return path.endsWith("abandon_purchase") ? new Response(null, { status: 204 }) : Response.json(pending);
+    });
+    const response = await app.request("/payments/checkout", json("POST", { pack_id: "small" }, await asUser()));
+    assert.equal(response.status, 503);
+    assert.equal((await response.json()).code, "misconfigured");
+    assert.equal(upstream.calls.at(-1)!.path, "/rest/v1/rpc/abandon_purchase");
+  }
+});
+
 Deno.test("while Stripe is down checkout answers 503, and the pending purchase is closed", async () => {
   const pending = { id: purchase_id, tokens: 100, price_minor: 500, currency: "eur", stripe_price_id: "price_small" };
   using upstream = stubUpstream(({ path }) => {
