@@ -42,9 +42,13 @@ export async function reconcile(records: PaymentRecords, max_pages: number): Pro
     progress = await advance(progress, result);
   }
   const { cursor: _, ...report } = progress;
-  const findings = trusted.from("payment_findings").select("kind, payment_id, purchase_id, here, there")
-    .eq("reconciliation_id", progress.id).order("kind").order("payment_id").limit(findings_shown);
-  return { ...report, findings: unwrap(await findings) as Finding[] };
+  return { ...report, findings: report.finding_count === 0 ? [] : await listFindings(report.id) };
+}
+
+async function listFindings(reconciliation_id: string): Promise<Finding[]> {
+  const query = trusted.from("payment_findings").select("kind, payment_id, purchase_id, here, there")
+    .eq("reconciliation_id", reconciliation_id).order("kind").order("payment_id").limit(findings_shown);
+  return unwrap(await query) as Finding[];
 }
 
 async function advance({ id, stage, cursor }: Progress, { seen, next_cursor, findings = [] }: PageResult) {

@@ -101,12 +101,9 @@ export function toPaymentEvent(event: Stripe.Event): PaymentEvent {
   };
   switch (event.type) {
     case "checkout.session.completed":
-    case "checkout.session.async_payment_succeeded": {
-      const session = event.data.object;
+    case "checkout.session.async_payment_succeeded":
       // Completed is not paid: a bank transfer may follow, and says so in an event of its own.
-      if (session.payment_status !== "paid") return { ...common, fact: "other" };
-      return { ...common, fact: "paid", ...ofSession(session), amount_minor: session.amount_total ?? undefined };
-    }
+      return { ...common, ...(paidFact(event.data.object) ?? { fact: "other" }) };
     case "checkout.session.async_payment_failed":
     case "checkout.session.expired":
       return { ...common, fact: "failed", ...ofSession(event.data.object) };
@@ -127,7 +124,7 @@ export function toPaymentEvent(event: Stripe.Event): PaymentEvent {
       const dispute = event.data.object;
       return {
         ...common,
-        fact: disputeFact(event.type, dispute.status),
+        fact: disputeFact(event.type, dispute),
         payment_id: idOf(dispute.payment_intent),
         subject_id: dispute.id,
         // The dispute's own currency may be another than the charge's: it is not compared.
@@ -139,10 +136,19 @@ export function toPaymentEvent(event: Stripe.Event): PaymentEvent {
 }
 
 /** An inquiry (`warning_…`) takes no money, so it takes no tokens. */
-function disputeFact(type: Stripe.Event["type"], status: Stripe.Dispute.Status): PaymentEvent["fact"] {
-  if (status.startsWith("warning_")) return "other";
+function disputeFact(type: Stripe.Event["type"], dispute: Stripe.Dispute): PaymentEvent["fact"] {
+  if (isInquiry(dispute)) return "other";
   if (type === "charge.dispute.created") return "dispute_opened";
-  return status === "won" ? "dispute_won" : "dispute_lost";
+  return disputeStands(dispute) ? "dispute_lost" : "dispute_won";
+}
+
+function isInquiry({ status }: Stripe.Dispute): boolean {
+  return status.startsWith("warning_");
+}
+
+/** While it is open, and after it was lost. */
+export function disputeStands(dispute: Stripe.Dispute): boolean {
+  return dispute.status !== "won" && !isInquiry(dispute);
 }
 
 /** One that is on its way counts: its tokens could be spent until it arrives. One that failed at the bank does not. */
@@ -150,8 +156,13 @@ export function refundStands({ status }: Stripe.Refund): boolean {
   return status !== "failed" && status !== "canceled";
 }
 
-/** What a checkout says about its payment. */
-export function ofSession(session: Stripe.Checkout.Session) {
+/** The fact that a checkout was paid; undefined while it is not. */
+export function paidFact(session: Stripe.Checkout.Session) {
+  if (session.payment_status !== "paid") return undefined;
+  return { fact: "paid" as const, ...ofSession(session), amount_minor: session.amount_total ?? undefined };
+}
+
+function ofSession(session: Stripe.Checkout.Session) {
   return {
     payment_id: idOf(session.payment_intent),
     purchase_id: asUuid(session.client_reference_id),

@@ -1,7 +1,16 @@
 import Stripe from "stripe";
 import type { Json } from "../_shared/database.types.ts";
-import type { PaymentRecords, TimeSpan } from "./records.ts";
-import { client, event_types, livemode, ofSession, refundStands, secret_key, toPaymentEvent } from "./stripe.ts";
+import type { Payment, PaymentRecords, TimeSpan } from "./records.ts";
+import {
+  client,
+  disputeStands,
+  event_types,
+  livemode,
+  paidFact,
+  refundStands,
+  secret_key,
+  toPaymentEvent,
+} from "./stripe.ts";
 
 /** As many as Stripe gives at once. */
 const page_size = 100;
@@ -20,15 +29,7 @@ export const stripe_records: PaymentRecords | undefined = secret_key === "" ? un
     const { data, has_more } = await client.paymentIntents.list(pageOf(time, cursor));
     // The metadata only tells whose payment it is, on an account with other shops.
     const paid = data.filter(({ status, metadata }) => status === "succeeded" && metadata.purchase_id !== undefined);
-    return {
-      items: paid.map((intent) => ({
-        payment_id: intent.id,
-        amount_minor: intent.amount_received,
-        currency: intent.currency,
-      })),
-      seen: data.length,
-      next_cursor: nextCursor(data, has_more),
-    };
+    return { items: paid.map(paymentOf), seen: data.length, next_cursor: nextCursor(data, has_more) };
   },
 
   async readPayment(payment_id) {
@@ -39,32 +40,32 @@ export const stripe_records: PaymentRecords | undefined = secret_key === "" ? un
     const refunds = charge.amount_refunded > 0 ? await client.refunds.list(about).autoPagingToArray(all) : [];
     const disputes = charge.disputed ? await client.disputes.list(about).autoPagingToArray(all) : [];
     return {
-      payment_id,
-      amount_minor: intent.amount_received,
-      currency: intent.currency,
+      ...paymentOf(intent),
       refunded_minor: refunds.filter(refundStands).reduce((sum, { amount }) => sum + amount, 0),
-      disputed: disputes.some(({ status }) => status !== "won" && !status.startsWith("warning_")),
+      disputed: disputes.some(disputeStands),
     };
   },
 
   async readPaidEvent(payment_id) {
     const [session] = (await client.checkout.sessions.list({ payment_intent: payment_id, limit: 1 })).data;
-    if (session?.payment_status !== "paid") return undefined;
-    return {
+    const paid = session && paidFact(session);
+    return paid && {
       provider: "stripe",
       event_id: `reconciled:${session.id}`,
-      fact: "paid",
       livemode: session.livemode,
       occurred_at: new Date(session.created * 1_000).toISOString(),
       payload: session as unknown as Json,
-      ...ofSession(session),
-      amount_minor: session.amount_total ?? undefined,
+      ...paid,
     };
   },
 };
 
 /** A payment has few refunds and disputes: more than these would be a mistake of ours. */
 const all = { limit: 1_000 };
+
+function paymentOf({ id, amount_received, currency }: Stripe.PaymentIntent): Payment {
+  return { payment_id: id, amount_minor: amount_received, currency };
+}
 
 function pageOf({ since, until }: TimeSpan, cursor: string | null) {
   const created = { gte: Math.floor(Date.parse(since) / 1_000), lte: Math.ceil(Date.parse(until) / 1_000) };
