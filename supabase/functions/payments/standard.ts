@@ -1,9 +1,10 @@
 import type { Context } from "hono";
-import { Webhook } from "standardwebhooks";
+import type { Webhook } from "standardwebhooks";
 import * as z from "zod";
 import { requireJson } from "../_shared/body.ts";
 import type { Json } from "../_shared/database.types.ts";
 import { Problem, validationFailed } from "../_shared/problem.ts";
+import { readWebhooks } from "../_shared/webhooks.ts";
 import type { CheckoutProvider, PaymentEvent } from "./purchases.ts";
 import { EventId, OtherEvent, StandardEvent } from "./schema.ts";
 
@@ -27,17 +28,7 @@ export const standard: CheckoutProvider | undefined = URL.canParse(checkout_page
   }
   : undefined;
 
-/** As the specification has it: 24 to 64 random bytes. */
-const least_secret_bytes = 24;
-
-// Several while one is replaced by the next. One that is empty or short opens nothing.
-const verifiers = (Deno.env.get("PAYMENTS_WEBHOOK_SECRETS") ?? "").split(/[\s,]+/).flatMap((secret) => {
-  try {
-    return atob(secret.replace(/^whsec_/, "")).length >= least_secret_bytes ? [new Webhook(secret)] : [];
-  } catch {
-    return [];
-  }
-});
+const verifiers = readWebhooks(Deno.env.get("PAYMENTS_WEBHOOK_SECRETS"));
 
 /**
  * The event that a Standard Webhooks sender signed: over the raw body, with 5 minutes of tolerance in both

@@ -1,7 +1,8 @@
-import { Webhook } from "standardwebhooks";
+import type { Webhook } from "standardwebhooks";
 import type { Caller } from "../_shared/caller.ts";
 import { runAs, unwrap, upstream_timeout_ms } from "../_shared/clients.ts";
 import { Problem } from "../_shared/problem.ts";
+import { readWebhooks } from "../_shared/webhooks.ts";
 import { databases, trusted } from "./ledger.ts";
 
 /** Below how many tokens the owner of an account is told; null where they are not. */
@@ -22,7 +23,7 @@ export async function setThreshold(caller: Caller, user_id: string, threshold: n
 }
 
 const url = Deno.env.get("NOTICES_URL") ?? "";
-const webhook = readSecret(Deno.env.get("NOTICES_SECRET") ?? "");
+const [webhook] = readWebhooks(Deno.env.get("NOTICES_SECRET"));
 
 /** As many at once as a receiver should bear. */
 const notices_at_once = 10;
@@ -82,13 +83,5 @@ async function send(webhook: Webhook, { id, type, data, created_at }: Notice): P
     return response.ok ? undefined : `answered ${response.status}`;
   } catch (error) {
     return (error as Error).message;
-  }
-}
-
-function readSecret(secret: string): Webhook | undefined {
-  try {
-    return new Webhook(secret);
-  } catch {
-    return undefined;
   }
 }
