@@ -4,6 +4,7 @@
  * Started by `local/stack.ts` alone; nothing of it is deployed.
  */
 import { Webhook } from "standardwebhooks";
+import { signedHeaders } from "../supabase/functions/_shared/webhooks.ts";
 import { type SandboxEvent, SandboxRecords } from "./sandbox_records.ts";
 
 /** How late "Pay later" pays, and that its event comes twice. */
@@ -60,16 +61,10 @@ export function createSandbox(
   }
 
   async function tell({ id: event_id, ...event }: SandboxEvent): Promise<string> {
-    const now = new Date();
     const body = JSON.stringify(event);
     const response = await fetch(webhook_url, {
       method: "POST",
-      headers: {
-        "content-type": "application/json",
-        "webhook-id": event_id,
-        "webhook-timestamp": String(Math.floor(now.getTime() / 1_000)),
-        "webhook-signature": webhook.sign(event_id, now, body),
-      },
+      headers: signedHeaders(webhook, event_id, body),
       body,
     });
     return `${event.type}: ${response.status} ${await response.text()}`;

@@ -24,9 +24,9 @@ export class SandboxRecords {
       const { items: events, next_cursor } = pageOf(this.#events, query);
       return Response.json({ events, next_cursor });
     }
-    const payments = this.#events.filter((event) => event.type === "payment.paid");
-    const payment_ids = [...new Set(payments.map((event) => event.data.payment_id))];
     if (path === "/payments") {
+      const paid = this.#events.filter((event) => event.type === "payment.paid");
+      const payment_ids = [...new Set(paid.map((event) => event.data.payment_id))];
       const states = payment_ids.map((id) => this.#stateOf(id)!);
       const { items, next_cursor } = pageOf(states.map((state) => ({ ...state, timestamp: state.paid_at })), query);
       return Response.json({ payments: items, next_cursor });

@@ -120,11 +120,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     ...[`127.0.0.1:${port}`, JSON.stringify(upstream_options)],
   ]);
   const env = {
-    SUPABASE_URL: url,
+    ...platformEnvironment(url, JSON.stringify(signing.jwks)),
     SUPABASE_DB_URL: server.url,
-    SUPABASE_PUBLISHABLE_KEYS: JSON.stringify({ default: publishable_key }),
-    SUPABASE_SECRET_KEYS: JSON.stringify({ default: secret_key }),
-    SUPABASE_JWKS: JSON.stringify(signing.jwks),
     TOKENS_SELF_SERVICE_ADD: "true",
     PAYMENTS_CHECKOUT_URL: `${url}/sandbox/checkout`,
     PAYMENTS_WEBHOOK_SECRETS: webhook_secret,
@@ -160,6 +157,16 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     functions,
     stop,
     [Symbol.asyncDispose]: stop,
+  };
+}
+
+/** What the platform tells a function of its project. */
+export function platformEnvironment(url: string, jwks: string): Record<string, string> {
+  return {
+    SUPABASE_URL: url,
+    SUPABASE_PUBLISHABLE_KEYS: JSON.stringify({ default: publishable_key }),
+    SUPABASE_SECRET_KEYS: JSON.stringify({ default: secret_key }),
+    SUPABASE_JWKS: jwks,
   };
 }
 

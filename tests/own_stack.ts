@@ -1,6 +1,6 @@
 /** For tests that break, or burden, or set up the stack otherwise than the shared one. */
 import postgres from "postgres";
-import { publishable_key, secret_key, type Stack, type StackOptions, startStack } from "../local/stack.ts";
+import { platformEnvironment, type Stack, type StackOptions, startStack } from "../local/stack.ts";
 
 /** Starts a stack in a temporary folder, which goes when it is disposed of. */
 export async function ownStack(options: Partial<StackOptions> = {}): Promise<Stack> {
@@ -29,11 +29,7 @@ export type Database = ReturnType<typeof connectDatabase>;
 
 /** Sets the environment of a function that a test runs in its own process, against a stack. Before it is imported. */
 export async function setFunctionEnvironment({ url }: Pick<Stack, "url">, env: Record<string, string>): Promise<void> {
-  const of_platform = {
-    SUPABASE_URL: url,
-    SUPABASE_PUBLISHABLE_KEYS: JSON.stringify({ default: publishable_key }),
-    SUPABASE_SECRET_KEYS: JSON.stringify({ default: secret_key }),
-    SUPABASE_JWKS: await (await fetch(`${url}/auth/v1/.well-known/jwks.json`)).text(),
-  };
-  for (const [name, value] of Object.entries({ ...of_platform, ...env })) Deno.env.set(name, value);
+  const jwks = await (await fetch(`${url}/auth/v1/.well-known/jwks.json`)).text();
+  const all = { ...platformEnvironment(url, jwks), ...env };
+  for (const [name, value] of Object.entries(all)) Deno.env.set(name, value);
 }

@@ -3,10 +3,11 @@
 import assert from "node:assert/strict";
 import { Webhook } from "standardwebhooks";
 import { webhook_secret } from "../local/stack.ts";
-import Stripe from "stripe";
+import { signedHeaders } from "../supabase/functions/_shared/webhooks.ts";
 import { connectDatabase, ownStack } from "./own_stack.ts";
 import { inParallel, seededRandom } from "./proofs/experiment.ts";
 import { newWallet } from "./proofs/wallets.ts";
+import { stripe_environment, webhookRequest } from "./stripe/account.ts";
 import { asAnonymous, asServer, call, ledgerProblems, newUser, sql } from "./stack.ts";
 
 /** The pack `small` of supabase/seed.sql. */
@@ -19,15 +20,10 @@ interface Event {
 
 /** Delivers an event as the provider does. */
 async function deliver(event: Event, event_id: string = crypto.randomUUID()) {
-  const now = new Date();
   const body = JSON.stringify({ timestamp: "2026-11-24T12:00:00Z", ...event });
   return await call("POST", "/payments/webhooks/standard", {
     body,
-    headers: {
-      "webhook-id": event_id,
-      "webhook-timestamp": String(Math.floor(now.getTime() / 1_000)),
-      "webhook-signature": new Webhook(webhook_secret).sign(event_id, now, body),
-    },
+    headers: signedHeaders(new Webhook(webhook_secret), event_id, body),
   });
 }
 
@@ -173,8 +169,7 @@ Deno.test("what was spent before a refund becomes a debt, which the next purchas
 });
 
 Deno.test("what Stripe signs counts the same: paid, refunded in steps that arrive backwards, disputed and lost", async () => {
-  const secret = "whsec_0123456789abcdefghijklmnopqrstuv";
-  await using own = await ownStack({ env: { STRIPE_WEBHOOK_SECRETS: secret } });
+  await using own = await ownStack({ env: stripe_environment });
   await using database = connectDatabase(own, 2);
   const user_id = await newWallet(database, 0);
   await database`update token_packs set stripe_price_id = 'price_small' where id = 'small'`;
@@ -184,14 +179,10 @@ Deno.test("what Stripe signs counts the same: paid, refunded in steps that arriv
       ...{ id: `evt_${crypto.randomUUID()}`, object: "event", created: 1_795_521_600, livemode: false, type },
       data: { object: { payment_intent: "pi_1", currency: "eur", ...object } },
     });
-    const response = await fetch(`${own.url}/functions/v1/payments/webhooks/stripe`, {
-      method: "POST",
-      headers: {
-        "content-type": "application/json",
-        "stripe-signature": await Stripe.webhooks.generateTestHeaderStringAsync({ payload, secret }),
-      },
-      body: payload,
-    });
+    const response = await fetch(
+      `${own.url}/functions/v1/payments/webhooks/stripe`,
+      await webhookRequest(payload),
+    );
     const [wallet] = await database`select token from user_tokens where user_id = ${user_id}`;
     return [response.status, (await response.json()).outcome, wallet!.token];
   };

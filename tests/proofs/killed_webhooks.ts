@@ -1,5 +1,6 @@
 import { Webhook } from "standardwebhooks";
 import { type Stack, webhook_secret } from "../../local/stack.ts";
+import { signedHeaders } from "../../supabase/functions/_shared/webhooks.ts";
 import { connectDatabase, type Database, ownStack } from "../own_stack.ts";
 import { type Experiment, inParallel, seededRandom } from "./experiment.ts";
 import { countProblems, newWallet } from "./wallets.ts";
@@ -139,10 +140,9 @@ async function dieAtEachStep(payment_count: number, random: () => number) {
 async function deliverUntilAccepted(purchase_id: string, post: (request: RequestInit) => Promise<Response>) {
   const event_id = crypto.randomUUID();
   for (let deliveries = 0; deliveries < most_deliveries; deliveries++) {
-    const now = new Date();
     const body = JSON.stringify({
       type: "payment.paid",
-      timestamp: now.toISOString(),
+      timestamp: new Date().toISOString(),
       data: {
         livemode: false,
         payment_id: `pay_${purchase_id}`,
@@ -153,12 +153,7 @@ async function deliverUntilAccepted(purchase_id: string, post: (request: Request
     });
     const accepted = await post({
       method: "POST",
-      headers: {
-        "content-type": "application/json",
-        "webhook-id": event_id,
-        "webhook-timestamp": String(Math.floor(now.getTime() / 1_000)),
-        "webhook-signature": new Webhook(webhook_secret).sign(event_id, now, body),
-      },
+      headers: signedHeaders(new Webhook(webhook_secret), event_id, body),
       body,
     }).then(async (response) => {
       await response.body?.cancel();

@@ -1,11 +1,10 @@
-import Stripe from "stripe";
+import type Stripe from "stripe";
 import { secret_key } from "../../local/stack.ts";
 import { connectDatabase, ownStack, setFunctionEnvironment } from "../own_stack.ts";
-import { StripeAccount } from "../stripe/account.ts";
+import { stripe_environment, StripeAccount, webhookRequest } from "../stripe/account.ts";
 import { type Experiment, type ExperimentOptions, inParallel, type Result, seededRandom } from "./experiment.ts";
 import { countProblems, newWallet } from "./wallets.ts";
 
-const webhook_secret = "whsec_0123456789abcdefghijklmnopqrstuv";
 /** The pack `small` of supabase/seed.sql. */
 const [pack_tokens, price_minor] = [100, 500];
 const spent_at_once = 30;
@@ -42,18 +41,11 @@ async function loseWebhooks(scale: ExperimentOptions["scale"], seed: number): Pr
   await using stack = await ownStack();
   await using sql = connectDatabase(stack, 8);
   await sql`update token_packs set stripe_price_id = 'price_small' where id = 'small'`;
-  await setFunctionEnvironment(stack, {
-    STRIPE_SECRET_KEY: "sk_test_of_this_experiment",
-    STRIPE_WEBHOOK_SECRETS: webhook_secret,
-    PAYMENTS_RETURN_URL: "https://shop.example/wallet",
-  });
+  await setFunctionEnvironment(stack, stripe_environment);
   const { default: app } = await import("../../supabase/functions/payments/index.ts");
 
   const deliver = async (event: Stripe.Event) => {
-    const payload = JSON.stringify(event);
-    const signature = await Stripe.webhooks.generateTestHeaderStringAsync({ payload, secret: webhook_secret });
-    const headers = { "content-type": "application/json", "stripe-signature": signature };
-    await app.request("/payments/webhooks/stripe", { method: "POST", headers, body: payload });
+    await app.request("/payments/webhooks/stripe", await webhookRequest(JSON.stringify(event)));
   };
 
   const accounts = await inParallel(purchase_count, 4, async () => {
@@ -135,15 +127,15 @@ function happen(account: StripeAccount, purchase_id: string, random: () => numbe
       const amount = 1 + Math.floor(random() * (price_minor - refunded));
       const event = account.refund(payment_id, amount, random() < 0.5 ? "pending" : "succeeded");
       events.push(event);
-      if (random() < 0.3) events.push(account.failRefund((event.data.object as Stripe.Refund).id));
+      if (random() < 0.3) events.push(account.failRefund(event));
       else refunded += amount;
     } else if (choice >= 0.6 && !disputed) {
       const event = account.dispute(payment_id);
       events.push(event);
       const outcome = random();
       disputed = outcome < 0.6;
-      if (outcome < 0.3) events.push(account.closeDispute((event.data.object as Stripe.Dispute).id, "lost"));
-      if (outcome >= 0.6) events.push(account.closeDispute((event.data.object as Stripe.Dispute).id, "won"));
+      if (outcome < 0.3) events.push(account.closeDispute(event, "lost"));
+      if (outcome >= 0.6) events.push(account.closeDispute(event, "won"));
     }
   }
   return { events, granted: disputed ? 0 : pack_tokens - Math.ceil(pack_tokens * refunded / price_minor) };

@@ -5,6 +5,22 @@
 import Stripe from "stripe";
 import * as shapes from "./shapes.ts";
 
+const webhook_secret = "whsec_0123456789abcdefghijklmnopqrstuv";
+
+/** What a function is set to, to be a customer of such an account. */
+export const stripe_environment = {
+  STRIPE_SECRET_KEY: "sk_test_of_the_stand_in",
+  STRIPE_WEBHOOK_SECRETS: webhook_secret,
+  PAYMENTS_RETURN_URL: "https://shop.example/wallet",
+};
+
+/** The request with which Stripe tells an event: a JSON text, signed now by its own package. */
+export async function webhookRequest(payload: string): Promise<RequestInit> {
+  const signature = await Stripe.webhooks.generateTestHeaderStringAsync({ payload, secret: webhook_secret });
+  const headers = { "content-type": "application/json", "stripe-signature": signature };
+  return { method: "POST", headers, body: payload };
+}
+
 /** Anything the API lists. */
 type Listed = { id: string; created: number };
 
@@ -63,9 +79,9 @@ export class StripeAccount {
     return this.#happened("refund.created", refund);
   }
 
-  /** The bank sends a refund back. */
-  failRefund(refund_id: string): Stripe.Event {
-    const refund = this.#find(this.refunds, refund_id);
+  /** The bank sends a refund back: that of the event which told of it. */
+  failRefund(refunded: Stripe.Event): Stripe.Event {
+    const refund = this.#find(this.refunds, idOf(refunded));
     Object.assign(refund, { status: "failed", failure_reason: "expired_or_canceled_card" });
     const charge = this.#chargeOf(refund.payment_intent as string);
     charge.amount_refunded -= refund.amount;
@@ -81,8 +97,8 @@ export class StripeAccount {
     return this.#happened("charge.dispute.created", dispute);
   }
 
-  closeDispute(dispute_id: string, status: "won" | "lost"): Stripe.Event {
-    const dispute = this.#find(this.disputes, dispute_id);
+  closeDispute(opened: Stripe.Event, status: "won" | "lost"): Stripe.Event {
+    const dispute = this.#find(this.disputes, idOf(opened));
     dispute.status = status;
     return this.#happened("charge.dispute.closed", dispute);
   }
@@ -189,6 +205,9 @@ export class StripeAccount {
     return event;
   }
 }
+
+/** The id of what an event is about. */
+const idOf = ({ data }: Stripe.Event) => (data.object as { id: string }).id;
 
 /** Newest first, by pages. https://docs.stripe.com/api/pagination */
 function listOf(url: string, items: Listed[], query: URLSearchParams): Response {

@@ -17,3 +17,14 @@ export function readWebhooks(setting: string | undefined): Webhook[] {
     }
   });
 }
+
+/** The headers with which a JSON body goes out, signed now. */
+export function signedHeaders(webhook: Webhook, id: string, body: string): Record<string, string> {
+  const now = new Date();
+  return {
+    "content-type": "application/json",
+    "webhook-id": id,
+    "webhook-timestamp": String(Math.floor(now.getTime() / 1_000)),
+    "webhook-signature": webhook.sign(id, now, body),
+  };
+}

@@ -2,7 +2,7 @@ import type { Webhook } from "standardwebhooks";
 import type { Caller } from "../_shared/caller.ts";
 import { runAs, unwrap, upstream_timeout_ms } from "../_shared/clients.ts";
 import { Problem } from "../_shared/problem.ts";
-import { readWebhooks } from "../_shared/webhooks.ts";
+import { readWebhooks, signedHeaders } from "../_shared/webhooks.ts";
 import { databases, trusted } from "./ledger.ts";
 
 /** Below how many tokens the owner of an account is told; null where they are not. */
@@ -64,17 +64,11 @@ interface Notice {
 
 /** Why it was not taken; undefined where it was. */
 async function send(webhook: Webhook, { id, type, data, created_at }: Notice): Promise<string | undefined> {
-  const now = new Date();
   const body = JSON.stringify({ type, timestamp: created_at, data });
   try {
     const response = await fetch(url, {
       method: "POST",
-      headers: {
-        "content-type": "application/json",
-        "webhook-id": id,
-        "webhook-timestamp": String(Math.floor(now.getTime() / 1_000)),
-        "webhook-signature": webhook.sign(id, now, body),
-      },
+      headers: signedHeaders(webhook, id, body),
       body,
       redirect: "manual",
       signal: AbortSignal.timeout(upstream_timeout_ms),
