@@ -1,6 +1,6 @@
 /** `deno task test`: boots one stack on free ports, runs the live suites against it, and clears it away. */
-import { ownStack } from "./own_stack.ts";
-import type { StackAddress } from "./stack.ts";
+import { ownStack } from "./support/own_stack.ts";
+import type { StackAddress } from "./support/stack.ts";
 
 const stack = await ownStack();
 const address: StackAddress = { url: stack.url, database_url: stack.database_url };

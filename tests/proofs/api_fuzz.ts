@@ -2,10 +2,10 @@ import * as fc from "fast-check";
 import * as z from "zod";
 import { publishable_key, secret_key, type Stack } from "../../local/stack.ts";
 import { problems } from "../../supabase/functions/_shared/problem.ts";
-import { connectDatabase, ownStack } from "../own_stack.ts";
+import { connectDatabase, ownStack } from "../support/own_stack.ts";
 import { type Experiment, inParallel } from "./experiment.ts";
 import { type GeneratedRequest, own_account, requests } from "./requests.ts";
-import { countProblems, type SignedUp, signUp } from "./wallets.ts";
+import { countProblems, type SignedUp, signUp } from "../support/wallets.ts";
 
 const Problem = z.object({
   type: z.string().startsWith("urn:tally:problem:"),

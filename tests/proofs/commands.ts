@@ -1,9 +1,9 @@
 /** The wallet's operations as fast-check draws them: each runs on the model and on the database, and compares. */
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import type { Database } from "../own_stack.ts";
+import type { Database } from "../support/own_stack.ts";
 import { adjust, operate, type Outcome, place, reverse, settle, shown, touch, type Wallet } from "./model.ts";
-import { refusalOf } from "./wallets.ts";
+import { refusalOf } from "../support/wallets.ts";
 
 /** Which wallet, and under which key if any: few of both, so that they meet. */
 interface Target {

@@ -1,6 +1,6 @@
-import { connectDatabase, ownStack } from "../own_stack.ts";
+import { connectDatabase, ownStack } from "../support/own_stack.ts";
 import { type Experiment, inParallel } from "./experiment.ts";
-import { countProblems, newWallet, refusalOf } from "./wallets.ts";
+import { countProblems, newWallet, refusalOf } from "../support/wallets.ts";
 
 /** More debits than tokens, at once: `adjust_tokens`, and for a control what the old service did. */
 export const debits: Experiment = {

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { publishable_key, type Stack } from "../../local/stack.ts";
-import { connectDatabase, type Database, ownStack } from "../own_stack.ts";
+import { connectDatabase, type Database, ownStack } from "../support/own_stack.ts";
 import type { Experiment } from "./experiment.ts";
-import { signUp } from "./wallets.ts";
+import { signUp } from "../support/wallets.ts";
 
 const actors = ["anonymous", "user", "other user"] as const;
 type Actor = typeof actors[number];

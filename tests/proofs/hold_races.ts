@@ -1,6 +1,6 @@
-import { connectDatabase, type Database, ownStack } from "../own_stack.ts";
+import { connectDatabase, type Database, ownStack } from "../support/own_stack.ts";
 import { type Experiment, inParallel, seededRandom } from "./experiment.ts";
-import { countProblems, newWallet, refusalOf } from "./wallets.ts";
+import { countProblems, newWallet, refusalOf } from "../support/wallets.ts";
 
 interface Hold {
   id: string;

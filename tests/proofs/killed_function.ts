@@ -1,8 +1,8 @@
-import { connectDatabase, ownStack } from "../own_stack.ts";
+import { connectDatabase, ownStack } from "../support/own_stack.ts";
 import { type Experiment, seededRandom } from "./experiment.ts";
 import { countEffects } from "./lost_replies.ts";
 import { creditUntilAnswered } from "./stubborn_client.ts";
-import { countProblems, newWallet } from "./wallets.ts";
+import { countProblems, newWallet } from "../support/wallets.ts";
 
 const client_count = 16;
 

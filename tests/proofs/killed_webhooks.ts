@@ -1,9 +1,9 @@
 import { Webhook } from "standardwebhooks";
 import { type Stack, webhook_secret } from "../../local/stack.ts";
 import { signedHeaders } from "../../supabase/functions/_shared/webhooks.ts";
-import { connectDatabase, type Database, ownStack } from "../own_stack.ts";
+import { connectDatabase, type Database, ownStack } from "../support/own_stack.ts";
 import { type Experiment, inParallel, seededRandom } from "./experiment.ts";
-import { countProblems, newWallet } from "./wallets.ts";
+import { countProblems, newWallet } from "../support/wallets.ts";
 
 const provider_count = 8;
 const most_deliveries = 200;

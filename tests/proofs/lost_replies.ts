@@ -1,7 +1,7 @@
-import { connectDatabase, type Database, ownStack } from "../own_stack.ts";
+import { connectDatabase, type Database, ownStack } from "../support/own_stack.ts";
 import { type Experiment, inParallel, seededRandom } from "./experiment.ts";
 import { creditUntilAnswered } from "./stubborn_client.ts";
-import { countProblems, newWallet } from "./wallets.ts";
+import { countProblems, newWallet } from "../support/wallets.ts";
 
 const drop_probability = 0.3;
 const width = 16;

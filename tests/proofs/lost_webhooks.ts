@@ -1,9 +1,9 @@
 import type Stripe from "stripe";
 import { secret_key } from "../../local/stack.ts";
-import { connectDatabase, ownStack, setFunctionEnvironment } from "../own_stack.ts";
-import { stripe_environment, StripeAccount, webhookRequest } from "../stripe/account.ts";
+import { connectDatabase, ownStack, setFunctionEnvironment } from "../support/own_stack.ts";
+import { stripe_environment, StripeAccount, webhookRequest } from "../support/stripe/account.ts";
 import { type Experiment, type ExperimentOptions, inParallel, type Result, seededRandom } from "./experiment.ts";
-import { countProblems, newWallet } from "./wallets.ts";
+import { countProblems, newWallet } from "../support/wallets.ts";
 
 /** The pack `small` of supabase/seed.sql. */
 const [pack_tokens, price_minor] = [100, 500];

@@ -1,10 +1,10 @@
 import * as fc from "fast-check";
-import { connectDatabase, type Database, ownStack } from "../own_stack.ts";
+import { connectDatabase, type Database, ownStack } from "../support/own_stack.ts";
 import { commands } from "./commands.ts";
 import type { Experiment } from "./experiment.ts";
 import { adjust, newWalletModel } from "./model.ts";
 import { planted_bugs } from "./planted_bugs.ts";
-import { countProblems, newWallet } from "./wallets.ts";
+import { countProblems, newWallet } from "../support/wallets.ts";
 
 const wallet_count = 3;
 /** Something to spend from the start: a history of refusals proves little. */

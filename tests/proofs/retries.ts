@@ -1,7 +1,7 @@
 import { secret_key } from "../../local/stack.ts";
-import { connectDatabase, ownStack } from "../own_stack.ts";
+import { connectDatabase, ownStack } from "../support/own_stack.ts";
 import { type Experiment, inParallel } from "./experiment.ts";
-import { countEntries, newWallet } from "./wallets.ts";
+import { countEntries, newWallet } from "../support/wallets.ts";
 
 const width = 50;
 

@@ -1,6 +1,6 @@
 // Goal: the account routes of the contract against real Auth. Method: HTTP, a fresh user per test.
 import assert from "node:assert/strict";
-import { asServer, call, callAs, newUser, publishable_key, sql, stack } from "./stack.ts";
+import { asServer, call, callAs, newUser, publishable_key, sql, stack } from "../support/stack.ts";
 
 const password = "correct horse battery";
 

@@ -1,9 +1,9 @@
-// Goal: the embedded stack is safe to start, stop and crash. Method: `local/start.ts` as a person runs it,
+// Goal: the embedded stack is safe to start, stop and crash. Method: `tasks/start.ts` as a person runs it,
 // on a copy of the repository, so that its data is its own.
 import assert from "node:assert/strict";
 import { join } from "node:path";
 
-const root = join(import.meta.dirname!, "..");
+const root = join(import.meta.dirname!, "../..");
 
 /** A copy to start, sharing what is installed. */
 async function copyRepository(): Promise<string> {
@@ -38,7 +38,7 @@ interface Started {
 
 function start(folder: string, ...flags: string[]): Started {
   const process = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "local/start.ts", ...flags],
+    args: ["run", "-A", "tasks/start.ts", ...flags],
     cwd: folder,
     stdin: "null",
     stdout: "piped",

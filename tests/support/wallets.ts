@@ -1,7 +1,7 @@
 /** Wallets without the detour over sign-up, for experiments that need many or work in SQL. */
 import postgres from "postgres";
 import type { Stack } from "../../local/stack.ts";
-import type { Database } from "../own_stack.ts";
+import type { Database } from "./own_stack.ts";
 
 /** A user whose wallet holds `token` tokens; returns the id. */
 export async function newWallet(sql: Database, token: number): Promise<string> {

@@ -1,10 +1,10 @@
 // Goal: the local stack shows the whole way of a purchase, webhooks that get lost included. Method: the sandbox's page as
 // a buyer's browser uses it, and the task as an operator runs it.
 import assert from "node:assert/strict";
-import { secret_key } from "../local/stack.ts";
-import { connectDatabase, ownStack } from "./own_stack.ts";
-import { newWallet } from "./proofs/wallets.ts";
-import { asAnonymous, asServer, ledgerProblems, newUser, stack } from "./stack.ts";
+import { secret_key } from "../../local/stack.ts";
+import { connectDatabase, ownStack } from "../support/own_stack.ts";
+import { newWallet } from "../support/wallets.ts";
+import { asAnonymous, asServer, ledgerProblems, newUser, stack } from "../support/stack.ts";
 
 /** Presses a button of the sandbox's page, and returns the page that answers. */
 async function pressButton(checkout_url: string, action: string): Promise<string> {
@@ -79,7 +79,7 @@ Deno.test("deno task reconcile shows its progress and ends with 0, with 1 where 
   };
   const run = async (key: string) => {
     const output = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "local/reconcile.ts", `${own.url}/functions/v1`],
+      args: ["run", "-A", "tasks/reconcile.ts", `${own.url}/functions/v1`],
       env: { SUPABASE_SECRET_KEY: key, NO_COLOR: "1" },
     }).output();
     const [stdout, stderr] = [output.stdout, output.stderr].map((bytes) => new TextDecoder().decode(bytes));

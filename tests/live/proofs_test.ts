@@ -1,6 +1,6 @@
 // Goal: the experiments of `deno task prove` hold in their short form too. Method: a fixed seed.
 import assert from "node:assert/strict";
-import { experiments } from "./proofs/all.ts";
+import { experiments } from "../proofs/all.ts";
 
 for (const { number, name, invariant, run } of experiments) {
   // An experiment boots and breaks servers of its own, which outlive single tests by design.

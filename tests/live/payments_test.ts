@@ -2,13 +2,13 @@
 // in every order and many times.
 import assert from "node:assert/strict";
 import { Webhook } from "standardwebhooks";
-import { webhook_secret } from "../local/stack.ts";
-import { signedHeaders } from "../supabase/functions/_shared/webhooks.ts";
-import { connectDatabase, ownStack } from "./own_stack.ts";
-import { inParallel, seededRandom } from "./proofs/experiment.ts";
-import { newWallet } from "./proofs/wallets.ts";
-import { stripe_environment, webhookRequest } from "./stripe/account.ts";
-import { asAnonymous, asServer, call, ledgerProblems, newUser, sql } from "./stack.ts";
+import { webhook_secret } from "../../local/stack.ts";
+import { signedHeaders } from "../../supabase/functions/_shared/webhooks.ts";
+import { connectDatabase, ownStack } from "../support/own_stack.ts";
+import { inParallel, seededRandom } from "../proofs/experiment.ts";
+import { newWallet } from "../support/wallets.ts";
+import { stripe_environment, webhookRequest } from "../support/stripe/account.ts";
+import { asAnonymous, asServer, call, ledgerProblems, newUser, sql } from "../support/stack.ts";
 
 /** The pack `small` of supabase/seed.sql. */
 const pack = { pack_id: "small", tokens: 100, price_minor: 500, currency: "eur" };

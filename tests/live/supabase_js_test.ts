@@ -1,7 +1,7 @@
 // Goal: a stranger's client works as they expect. Method: supabase-js with nothing but the URL and the public key.
 import assert from "node:assert/strict";
 import { createClient } from "@supabase/supabase-js";
-import { asServer, publishable_key, stack } from "./stack.ts";
+import { asServer, publishable_key, stack } from "../support/stack.ts";
 
 Deno.test("supabase-js signs up, invokes functions and reads its own rows", async () => {
   const client = createClient(stack.url, publishable_key, { auth: { persistSession: false, autoRefreshToken: false } });

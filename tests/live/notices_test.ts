@@ -3,13 +3,13 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { Webhook } from "standardwebhooks";
-import { setFunctionEnvironment } from "./own_stack.ts";
-import { newWallet } from "./proofs/wallets.ts";
-import { inParallel } from "./proofs/experiment.ts";
-import { asServer, newUser, secret_key, sql, stack } from "./stack.ts";
+import { setFunctionEnvironment } from "../support/own_stack.ts";
+import { newWallet } from "../support/wallets.ts";
+import { inParallel } from "../proofs/experiment.ts";
+import { asServer, newUser, secret_key, sql, stack } from "../support/stack.ts";
 
 const secret = "whsec_bm90aWNlcyBvZiB0aGUgdGVzdHMgYWxvbmUhIQ==";
-const schedules_file = join(import.meta.dirname!, "../supabase/migrations/20261124130300_schedules.sql");
+const schedules_file = join(import.meta.dirname!, "../../supabase/migrations/20261124130300_schedules.sql");
 
 interface Received {
   id: string;
@@ -30,7 +30,7 @@ await setFunctionEnvironment(stack, {
   NOTICES_URL: `http://127.0.0.1:${receiver.addr.port}/notices`,
   NOTICES_SECRET: secret,
 });
-const { default: app } = await import("../supabase/functions/tokens/index.ts");
+const { default: app } = await import("../../supabase/functions/tokens/index.ts");
 
 async function deliver() {
   const response = await app.request("/tokens/notices/deliver", { method: "POST", headers: { apikey: secret_key } });

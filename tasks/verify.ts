@@ -1,6 +1,6 @@
 /** `deno task verify [database url]`: what disagrees with the ledger; nothing, if all is well. */
 import postgres from "postgres";
-import { readConfig } from "./stack.ts";
+import { readConfig } from "../local/stack.ts";
 
 const url = Deno.args[0] ?? `postgresql://postgres:postgres@127.0.0.1:${readConfig().db.port}/postgres`;
 const sql = postgres(url, { max: 1, connect_timeout: 5 });

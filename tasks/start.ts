@@ -1,9 +1,9 @@
 /** `deno task start`: the whole backend on this machine, until Ctrl-C. */
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { Failure } from "./failure.ts";
-import { startSchedule } from "./schedule.ts";
-import { publishable_key, readConfig, secret_key, startStack } from "./stack.ts";
+import { Failure } from "../local/failure.ts";
+import { startSchedule } from "../local/schedule.ts";
+import { publishable_key, readConfig, secret_key, startStack } from "../local/stack.ts";
 
 const data_folder = join(import.meta.dirname!, "..", "supabase", ".temp", "stack");
 

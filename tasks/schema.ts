@@ -5,7 +5,7 @@
  */
 import { join } from "node:path";
 import postgres from "postgres";
-import { startStack } from "./stack.ts";
+import { startStack } from "../local/stack.ts";
 
 // Run through npx: as a dependency of deno.json it does not resolve on every platform.
 const cli = "supabase@3.1.0";

@@ -1,8 +1,8 @@
 // Goal: nothing is open that a migration did not open. Method: the catalogue, then every door by hand.
 import assert from "node:assert/strict";
 import type postgres from "postgres";
-import { connectDatabase, ownStack } from "./own_stack.ts";
-import { asAnonymous, asServer, newUser, sql } from "./stack.ts";
+import { connectDatabase, ownStack } from "../support/own_stack.ts";
+import { asAnonymous, asServer, newUser, sql } from "../support/stack.ts";
 
 const money_tables = ["user_tokens", "token_transactions", "token_holds", "purchases"];
 const api_roles = ["anon", "authenticated", "service_role"];

@@ -1,7 +1,7 @@
 // Goal: reserve first, settle later, end exactly once. Method: HTTP; two SQL connections where order matters.
 import assert from "node:assert/strict";
 import postgres from "postgres";
-import { asServer, ledgerProblems, newUser, sql, stack, type TestUser } from "./stack.ts";
+import { asServer, ledgerProblems, newUser, sql, stack, type TestUser } from "../support/stack.ts";
 
 /** Makes a hold run out now, as if its time had passed. */
 async function runOut(hold_id: string) {

@@ -3,8 +3,8 @@
  * Ends with 1 where an invariant broke, or where a control did not.
  */
 import { parseArgs } from "node:util";
-import { experiments } from "./proofs/all.ts";
-import type { Result } from "./proofs/experiment.ts";
+import { experiments } from "../tests/proofs/all.ts";
+import type { Result } from "../tests/proofs/experiment.ts";
 
 const { values } = parseArgs({ args: Deno.args, options: { seed: { type: "string" }, only: { type: "string" } } });
 const seed = Number(values.seed ?? crypto.getRandomValues(new Uint32Array(1))[0]);

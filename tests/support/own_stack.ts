@@ -1,6 +1,6 @@
 /** For tests that break, or burden, or set up the stack otherwise than the shared one. */
 import postgres from "postgres";
-import { platformEnvironment, type Stack, type StackOptions, startStack } from "../local/stack.ts";
+import { platformEnvironment, type Stack, type StackOptions, startStack } from "../../local/stack.ts";
 
 /** Starts a stack in a temporary folder, which goes when it is disposed of. */
 export async function ownStack(options: Partial<StackOptions> = {}): Promise<Stack> {

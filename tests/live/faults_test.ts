@@ -1,7 +1,7 @@
 // Goal: a bad day gives 503 and nothing half-done. Method: a stack of this file's own whose parts are taken away.
 import assert from "node:assert/strict";
-import type { Stack, StackOptions } from "../local/stack.ts";
-import { ownStack } from "./own_stack.ts";
+import type { Stack, StackOptions } from "../../local/stack.ts";
+import { ownStack } from "../support/own_stack.ts";
 
 async function withStack(options: Partial<StackOptions>, run: (stack: Stack, lines: string[]) => Promise<void>) {
   const lines: string[] = [];

@@ -1,11 +1,11 @@
 // Goal: the documents say what is so. Method: README's examples word for word in a shell, errors.md against the code.
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { problems } from "../supabase/functions/_shared/problem.ts";
-import { event_types } from "../supabase/functions/payments/stripe.ts";
-import { stack } from "./stack.ts";
+import { problems } from "../../supabase/functions/_shared/problem.ts";
+import { event_types } from "../../supabase/functions/payments/stripe.ts";
+import { stack } from "../support/stack.ts";
 
-const root = join(import.meta.dirname!, "..");
+const root = join(import.meta.dirname!, "../..");
 
 Deno.test("the README's examples work word for word, from sign-up to sign-out", async () => {
   const readme = await Deno.readTextFile(join(root, "README.md"));

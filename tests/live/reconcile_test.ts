@@ -2,16 +2,16 @@
 // own package, with an account that answers Stripe's HTTP API in the place of api.stripe.com; database and REST are real.
 import assert from "node:assert/strict";
 import type Stripe from "stripe";
-import { setFunctionEnvironment } from "./own_stack.ts";
-import { stripe_environment, StripeAccount, webhookRequest } from "./stripe/account.ts";
-import { inParallel } from "./proofs/experiment.ts";
-import { newWallet } from "./proofs/wallets.ts";
-import { asServer, callAs, ledgerProblems, newUser, secret_key, sql, stack } from "./stack.ts";
+import { setFunctionEnvironment } from "../support/own_stack.ts";
+import { stripe_environment, StripeAccount, webhookRequest } from "../support/stripe/account.ts";
+import { inParallel } from "../proofs/experiment.ts";
+import { newWallet } from "../support/wallets.ts";
+import { asServer, callAs, ledgerProblems, newUser, secret_key, sql, stack } from "../support/stack.ts";
 
 await setFunctionEnvironment(stack, stripe_environment);
 const account = new StripeAccount();
 account.takeThePlaceOfStripe();
-const { default: app } = await import("../supabase/functions/payments/index.ts");
+const { default: app } = await import("../../supabase/functions/payments/index.ts");
 
 // A pack that only this file sells.
 const pack_id = `stripe-${crypto.randomUUID()}`;

@@ -1,6 +1,6 @@
 // Goal: the wallet routes of the contract against a real database. Method: HTTP, fresh users per test.
 import assert from "node:assert/strict";
-import { asAnonymous, asServer, ledgerProblems, newUser, sql } from "./stack.ts";
+import { asAnonymous, asServer, ledgerProblems, newUser, sql } from "../support/stack.ts";
 
 const unknown_user = "00000000-0000-4000-8000-00000000dead";
 

@@ -1,8 +1,8 @@
 /**
  * The stack that live tests talk to: the one that `tests/run.ts` booted for all of them,
- * or one of the file's own where it is run alone (`deno test -A tests/tokens_test.ts`).
+ * or one of the file's own where it is run alone (`deno test -A tests/live/tokens_test.ts`).
  */
-import { publishable_key, secret_key, startStack } from "../local/stack.ts";
+import { publishable_key, secret_key, startStack } from "../../local/stack.ts";
 import { connectDatabase } from "./own_stack.ts";
 
 export { publishable_key, secret_key };

@@ -1,6 +1,6 @@
 // Goal: the CV routes of the contract against a real database. Method: HTTP, fresh users per test.
 import assert from "node:assert/strict";
-import { newUser, sql } from "./stack.ts";
+import { newUser, sql } from "../support/stack.ts";
 
 const cv = { name: "Ada", jobs: [{ title: "Analyst", years: [1842, 1843] }], "": null, nested: { ü: "😀" } };
 

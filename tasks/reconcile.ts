@@ -5,7 +5,7 @@
  */
 import * as z from "zod";
 import { Reconciliation, ReconciliationList } from "../supabase/functions/payments/schema.ts";
-import { readConfig, secret_key } from "./stack.ts";
+import { readConfig, secret_key } from "../local/stack.ts";
 
 const base_url = Deno.args[0] ?? `http://127.0.0.1:${readConfig().api.port}/functions/v1`;
 const apikey = Deno.args[0] === undefined ? secret_key : Deno.env.get("SUPABASE_SECRET_KEY") ?? "";
