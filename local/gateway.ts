@@ -1,3 +1,4 @@
+import { answerPreflight, openToBrowsers } from "./cors.ts";
 import type { ServerProcess } from "./process.ts";
 import type { Signing } from "./signing.ts";
 
@@ -19,18 +20,27 @@ const stripped_headers = ["x-forwarded-for", "x-real-ip", "cf-connecting-ip", "f
 export function createGateway({ signing, upstream, functions, sandbox }: GatewayOptions): Deno.ServeHandler {
   return async (request, { remoteAddr }) => {
     const url = new URL(request.url);
+    if (url.pathname.startsWith("/sandbox/")) return await sandbox(request);
+    return openToBrowsers(await route(request, url, remoteAddr as Deno.NetAddr));
+  };
+
+  async function route(request: Request, url: URL, address: Deno.NetAddr): Promise<Response> {
+    // A function answers for itself, as it must on the platform.
+    const is_function = url.pathname.startsWith("/functions/v1/");
+    const preflight = is_function ? undefined : answerPreflight(request);
+    if (preflight !== undefined) return preflight;
+
     const headers = new Headers(request.headers);
     for (const name of stripped_headers) headers.delete(name);
     headers.set("accept-encoding", "identity");
-    headers.set("x-forwarded-for", (remoteAddr as Deno.NetAddr).hostname);
+    headers.set("x-forwarded-for", address.hostname);
 
     if (url.pathname === "/auth/v1/.well-known/jwks.json") return Response.json(signing.jwks);
     if (url.pathname.startsWith("/auth/v1/")) return await callUpstream(request, headers, reissueTokens);
     if (url.pathname.startsWith("/rest/v1/")) return await callUpstream(request, headers, (response) => response);
-    if (url.pathname.startsWith("/functions/v1/")) return await callFunction(request, url, headers);
-    if (url.pathname.startsWith("/sandbox/")) return await sandbox(request);
+    if (is_function) return await callFunction(request, url, headers);
     return Response.json({ message: "no Route matched with those values" }, { status: 404 });
-  };
+  }
 
   async function callUpstream(
     request: Request,

@@ -7,6 +7,7 @@
  */
 import { App } from "@supabase/lite";
 import { createPostgresConnection } from "@supabase/lite/postgres";
+import { asPostgrestAnswers, DictatedError } from "./database_errors.ts";
 
 /** [auth] of config.toml, as far as it matters here. */
 export interface AuthSettings {
@@ -42,7 +43,7 @@ function createApp({ database_url, inner_secret, auth, ...keys }: UpstreamOption
   });
   // lite grants everything in each schema with row level security to the API's roles, once per
   // connection, unless it believes to have done so. Our migrations decide that, so it must.
-  Object.assign(connection, { rlsState: "active" });
+  Object.assign(connection, { rlsState: "active", normalizeDbError: asPostgrestAnswers });
   const app = new App({
     connection,
     api: { schemas: ["public"], max_rows: 1_000 },
@@ -74,6 +75,7 @@ function shortenRefusals() {
   const { error } = console;
   console.error = (...values: unknown[]) => {
     const [first] = values;
+    if (first instanceof DictatedError) return error(`${first.sqlstate} ${first.text}`);
     if (!(first instanceof Error) || first.name !== "PostgresError") return error(...values);
     const { code, message } = first as Error & { code: string };
     if (!code.startsWith("PT")) error(`${code} ${message}`);
