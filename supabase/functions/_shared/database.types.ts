@@ -3,28 +3,6 @@ export type Json = string | number | boolean | null | { [key: string]: Json | un
 export type Database = {
   "public": {
     Tables: {
-      "low_balance_thresholds": {
-        Row: {
-          "created_at": string;
-          "threshold": number;
-          "updated_at": string;
-          "user_id": string;
-        };
-        ComputedFields: never;
-        Insert: {
-          "created_at"?: string;
-          "threshold": number;
-          "updated_at"?: string;
-          "user_id": string;
-        };
-        Update: {
-          "created_at"?: string;
-          "threshold"?: number;
-          "updated_at"?: string;
-          "user_id"?: string;
-        };
-        Relationships: [];
-      };
       "notices": {
         Row: {
           "attempts": number;
@@ -246,6 +224,7 @@ export type Database = {
           "currency": string;
           "granted": number;
           "id": string;
+          "idempotency_key": string | null;
           "livemode": boolean;
           "pack_id": string;
           "payment_id": string | null;
@@ -263,6 +242,7 @@ export type Database = {
           "currency": string;
           "granted"?: number;
           "id"?: string;
+          "idempotency_key"?: string | null;
           "livemode": boolean;
           "pack_id": string;
           "payment_id"?: string | null;
@@ -279,6 +259,7 @@ export type Database = {
           "currency"?: string;
           "granted"?: number;
           "id"?: string;
+          "idempotency_key"?: string | null;
           "livemode"?: boolean;
           "pack_id"?: string;
           "payment_id"?: string | null;
@@ -308,6 +289,7 @@ export type Database = {
           "expires_at": string;
           "id": string;
           "metadata": NonNullable<Json>;
+          "placed_by": string;
           "reference": string | null;
           "settled_at": string | null;
           "status": string;
@@ -321,6 +303,7 @@ export type Database = {
           "expires_at": string;
           "id"?: string;
           "metadata"?: NonNullable<Json>;
+          "placed_by": string;
           "reference"?: string | null;
           "settled_at"?: string | null;
           "status"?: string;
@@ -333,6 +316,7 @@ export type Database = {
           "expires_at"?: string;
           "id"?: string;
           "metadata"?: NonNullable<Json>;
+          "placed_by"?: string;
           "reference"?: string | null;
           "settled_at"?: string | null;
           "status"?: string;
@@ -379,6 +363,8 @@ export type Database = {
           "amount": number;
           "balance_after": number;
           "created_at": string;
+          "debt_after": number;
+          "debt_change": number;
           "held_after": number;
           "hold_id": string | null;
           "id": number;
@@ -388,6 +374,7 @@ export type Database = {
           "purchase_id": string | null;
           "reference": string | null;
           "request_hash": string | null;
+          "requested_by": string;
           "reverses": number | null;
           "user_id": string;
         };
@@ -396,6 +383,8 @@ export type Database = {
           "amount": number;
           "balance_after": number;
           "created_at": string;
+          "debt_after"?: number;
+          "debt_change"?: number;
           "held_after": number;
           "hold_id"?: string | null;
           "id"?: never;
@@ -405,6 +394,7 @@ export type Database = {
           "purchase_id"?: string | null;
           "reference"?: string | null;
           "request_hash"?: string | null;
+          "requested_by": string;
           "reverses"?: number | null;
           "user_id": string;
         };
@@ -412,6 +402,8 @@ export type Database = {
           "amount"?: number;
           "balance_after"?: number;
           "created_at"?: string;
+          "debt_after"?: number;
+          "debt_change"?: number;
           "held_after"?: number;
           "hold_id"?: string | null;
           "id"?: never;
@@ -421,6 +413,7 @@ export type Database = {
           "purchase_id"?: string | null;
           "reference"?: string | null;
           "request_hash"?: string | null;
+          "requested_by"?: string;
           "reverses"?: number | null;
           "user_id"?: string;
         };
@@ -432,6 +425,8 @@ export type Database = {
           "debt": number;
           "held": number;
           "id": string;
+          "low_balance_noticed_at": string | null;
+          "low_balance_threshold": number | null;
           "token": number;
           "updated_at": string;
           "user_id": string;
@@ -442,6 +437,8 @@ export type Database = {
           "debt"?: number;
           "held"?: number;
           "id"?: string;
+          "low_balance_noticed_at"?: string | null;
+          "low_balance_threshold"?: number | null;
           "token"?: number;
           "updated_at"?: string;
           "user_id": string;
@@ -451,6 +448,8 @@ export type Database = {
           "debt"?: number;
           "held"?: number;
           "id"?: string;
+          "low_balance_noticed_at"?: string | null;
+          "low_balance_threshold"?: number | null;
           "token"?: number;
           "updated_at"?: string;
           "user_id"?: string;
@@ -516,6 +515,7 @@ export type Database = {
       };
       "token_balances": {
         Row: {
+          "debt": number | null;
           "held": number | null;
           "token": number | null;
           "updated_at": string | null;
@@ -532,6 +532,7 @@ export type Database = {
           "expires_at": string;
           "id": string;
           "metadata": NonNullable<Json>;
+          "placed_by": string;
           "reference": string | null;
           "settled_at": string | null;
           "status": string | null;
@@ -545,6 +546,7 @@ export type Database = {
           "expires_at"?: string | null;
           "id"?: string | null;
           "metadata"?: Json | null;
+          "placed_by"?: string | null;
           "reference"?: string | null;
           "settled_at"?: never;
           "status"?: never;
@@ -557,6 +559,7 @@ export type Database = {
           "expires_at"?: string | null;
           "id"?: string | null;
           "metadata"?: Json | null;
+          "placed_by"?: string | null;
           "reference"?: string | null;
           "settled_at"?: never;
           "status"?: never;
@@ -578,6 +581,7 @@ export type Database = {
           "p_user_id": string;
         };
         Returns: {
+          "debt": number;
           "held": number;
           "replayed": boolean;
           "token": number;
@@ -642,6 +646,7 @@ export type Database = {
       "balance_at": {
         Args: { "p_time": string; "p_user_id": string };
         Returns: {
+          "debt": number;
           "held": number;
           "token": number;
         }[];
@@ -657,6 +662,7 @@ export type Database = {
       };
       "create_purchase": {
         Args: {
+          "p_idempotency_key"?: string;
           "p_livemode": boolean;
           "p_pack_id": string;
           "p_provider": string;
@@ -667,6 +673,7 @@ export type Database = {
           "currency": string;
           "id": string;
           "price_minor": number;
+          "replayed": boolean;
           "stripe_price_id": string;
           "tokens": number;
         }[];
@@ -678,15 +685,17 @@ export type Database = {
           "p_metadata"?: Json;
           "p_reference"?: string;
           "p_session_id"?: string;
-          "p_ttl_seconds"?: number;
+          "p_ttl_seconds": number;
           "p_user_id": string;
         };
         Returns: {
           "amount": number;
           "captured_amount": number;
+          "debt": number;
           "expires_at": string;
           "held": number;
           "id": string;
+          "placed_by": string;
           "replayed": boolean;
           "status": string;
           "token": number;
@@ -721,6 +730,17 @@ export type Database = {
       "open_wallet": {
         Args: { "p_user_id": string };
         Returns: {
+          "debt": number;
+          "held": number;
+          "token": number;
+          "updated_at": string;
+        }[];
+      };
+      "record_notice_attempt": { Args: { "p_error"?: string; "p_id": string }; Returns: undefined };
+      "record_sign_in": {
+        Args: { "p_user_id": string };
+        Returns: {
+          "debt": number;
           "held": number;
           "token": number;
           "updated_at": string;
@@ -744,6 +764,7 @@ export type Database = {
         };
         Returns: {
           "amount": number;
+          "debt": number;
           "held": number;
           "replayed": boolean;
           "token": number;
@@ -767,15 +788,16 @@ export type Database = {
         Returns: {
           "amount": number;
           "captured_amount": number;
+          "debt": number;
           "expires_at": string;
           "held": number;
           "id": string;
+          "placed_by": string;
           "replayed": boolean;
           "status": string;
           "token": number;
         }[];
       };
-      "settle_notice": { Args: { "p_error"?: string; "p_id": string }; Returns: undefined };
     };
     Enums: {
       [_ in never]: never;

@@ -7,8 +7,8 @@ import { databases, trusted } from "./ledger.ts";
 
 /** Below how many tokens the owner of an account is told; null where they are not. */
 export async function readThreshold(caller: Caller, user_id: string): Promise<number | null> {
-  const query = databases[caller.kind].from("low_balance_thresholds").select("threshold").eq("user_id", user_id);
-  return unwrap(await runAs(caller, query).maybeSingle())?.threshold ?? null;
+  const query = databases[caller.kind].from("user_tokens").select("low_balance_threshold").eq("user_id", user_id);
+  return unwrap(await runAs(caller, query).maybeSingle())?.low_balance_threshold ?? null;
 }
 
 /** Sets it. 401 `session_ended`, 404 `user_not_found`. */
@@ -47,7 +47,7 @@ export async function deliverNotices(): Promise<{ delivered: number; failed: num
       const error = await send(webhook, notice);
       count[error === undefined ? "delivered" : "failed"]++;
       unwrap(
-        await trusted.rpc("settle_notice", { p_id: notice.id, ...(error !== undefined && { p_error: error }) }),
+        await trusted.rpc("record_notice_attempt", { p_id: notice.id, ...(error !== undefined && { p_error: error }) }),
       );
     }));
     if (notices.length < notices_at_once) break;

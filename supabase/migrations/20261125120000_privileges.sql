@@ -12,7 +12,8 @@ alter default privileges in schema public revoke all on sequences from anon, aut
 alter default privileges in schema public revoke all on functions from anon, authenticated, service_role;
 
 create schema private;
-comment on schema private is 'Trigger functions and helpers. Not exposed through the API; no role but the owner may use it.';
+comment on schema private is
+  'Trigger functions and helpers. Not exposed through the API; no role but the owner may use it.';
 revoke all on schema private from public;
 
 create function private.set_updated_at()
@@ -30,4 +31,5 @@ begin
   return new;
 end;
 $$;
-comment on function private.set_updated_at() is 'Before-update trigger: moves updated_at strictly forward, in milliseconds.';
+comment on function private.set_updated_at is
+  'Before-update trigger: moves updated_at strictly forward, in milliseconds.';

@@ -10,7 +10,7 @@ declare
   secret_key text := (select decrypted_secret from vault.decrypted_secrets where name = 'secret_key');
 begin
   if project_url is null or secret_key is null then
-    raise exception 'the vault holds no project_url or no secret_key: see README, Deploy it';
+    raise exception 'the vault holds no project_url or no secret_key: see docs/deploy.md';
   end if;
   perform net.http_post(
     url => project_url || '/functions/v1' || p_path,
@@ -20,21 +20,17 @@ begin
   );
 end;
 $$;
-comment on function private.call_function(text) is
+comment on function private.call_function is
   'Calls a route of a function as a trusted server, with the address and the key that the vault holds. Does not wait.';
-
-create function private.notices_are_due()
-returns boolean
-language sql
-stable
-set search_path = ''
-return exists (select from public.notices where next_attempt_at <= now());
-comment on function private.notices_are_due() is 'Whether POST /tokens/notices/deliver has something to do.';
 
 do $$
 begin
-  if (select count(*) from pg_available_extensions where name in ('pg_cron', 'pg_net', 'supabase_vault')) = 3 then
+  if exists (select from pg_available_extensions where name = 'pg_cron') then
     create extension if not exists pg_cron with schema pg_catalog;
+    perform cron.schedule('sweep-holds', '* * * * *',
+      $job$do $sweep$ begin loop exit when private.sweep_holds() = 0; commit; end loop; end $sweep$ $job$);
+  end if;
+  if (select count(*) from pg_available_extensions where name in ('pg_cron', 'pg_net', 'supabase_vault')) = 3 then
     create extension if not exists pg_net with schema extensions;
     perform cron.schedule('reconcile-payments', '*/10 * * * *',
       $job$select private.call_function('/payments/reconcile') where exists (select from public.purchases)$job$);

@@ -20,8 +20,10 @@ create table public.payment_reconciliations (
 );
 comment on table public.payment_reconciliations is
   'Each comparison of the books with a provider: how far it got, so that another call can go on, and then its report.';
-comment on column public.payment_reconciliations.since is 'The watermark: a quarter of an hour before where the last one ended, since a provider''s lists may lag.';
-comment on column public.payment_reconciliations.cursor is 'Where to go on within the stage, in the provider''s words; null at its beginning.';
+comment on column public.payment_reconciliations.since is
+  'The watermark: a quarter of an hour before where the last one ended, since a provider''s lists may lag.';
+comment on column public.payment_reconciliations.cursor is
+  'Where to go on within the stage, in the provider''s words; null at its beginning.';
 
 create unique index one_open_reconciliation on public.payment_reconciliations (provider, livemode)
   where finished_at is null;
@@ -62,10 +64,9 @@ select
     as events_missed,
   (select count(*)::integer from public.payment_findings as f where f.reconciliation_id = r.id) as finding_count
 from public.payment_reconciliations as r;
-comment on view public.payment_reconciliation_reports is 'Reconciliations with what they found: events whose webhook never came, and disagreements.';
+comment on view public.payment_reconciliation_reports is
+  'Reconciliations with what they found: events whose webhook never came, and disagreements.';
 grant select on public.payment_reconciliation_reports to service_role;
-
-create index purchases_to_compare on public.purchases (provider, updated_at) where payment_id is not null;
 
 create function public.open_reconciliation(p_provider text, p_livemode boolean)
 returns setof public.payment_reconciliation_reports
@@ -91,9 +92,9 @@ begin
   end loop;
 end;
 $$;
-comment on function public.open_reconciliation(text, boolean) is
+comment on function public.open_reconciliation is
   'The reconciliation with a provider that is under way, or a new one since the last watermark.';
-grant execute on function public.open_reconciliation(text, boolean) to service_role;
+grant execute on function public.open_reconciliation to service_role;
 
 create function public.advance_reconciliation(
   p_id uuid,
@@ -129,7 +130,7 @@ begin
   return query select * from public.payment_reconciliation_reports where id = p_id;
 end;
 $$;
-comment on function public.advance_reconciliation(uuid, text, text, text, text, integer, jsonb) is
+comment on function public.advance_reconciliation is
   'Notes that a page of a reconciliation is done and what it found, unless another call did that page already. '
   'p_seen: things on the page. p_findings: rows of payment_findings. Returns how far it is now.';
-grant execute on function public.advance_reconciliation(uuid, text, text, text, text, integer, jsonb) to service_role;
+grant execute on function public.advance_reconciliation to service_role;

@@ -1,0 +1,45 @@
+-- Who may still write: a request whose caller waits for it, of a session that is signed in.
+
+create function private.require_time()
+returns void
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  -- PostgREST hands over the request's headers. Calls in SQL have none, and no deadline.
+  if clock_timestamp() > to_timestamp((
+    nullif(current_setting('request.headers', true), '')::json ->> 'x-request-deadline'
+  )::bigint / 1000.0) then
+    raise sqlstate 'PT503' using message = 'request_expired';
+  end if;
+end;
+$$;
+comment on function private.require_time is
+  'Refuses a request that waited past its x-request-deadline (Unix time in milliseconds): its caller has been told '
+  'that nothing happened, or soon will be. Called after the last lock that may be waited for. PT503 request_expired.';
+
+create function private.require_session(p_user_id uuid, p_session_id uuid)
+returns void
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  -- An access token outlives sign-out, a ban and the account itself; the session does not.
+  if not exists (
+    select from auth.sessions as session
+    join auth.users as owner on owner.id = session.user_id
+    where session.id = p_session_id
+      and session.user_id = p_user_id
+      and (session.not_after is null or session.not_after > now())
+      and (owner.banned_until is null or owner.banned_until <= now())
+      and owner.deleted_at is null
+  ) then
+    raise sqlstate 'PT401' using message = 'session_ended';
+  end if;
+end;
+$$;
+comment on function private.require_session is
+  'Refuses a user whose session is signed out or past its end, who is banned, or whose account is deleted. PT401 '
+  'session_ended.';
