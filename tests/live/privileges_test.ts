@@ -110,7 +110,7 @@ Deno.test("through REST, neither anonymous nor a user runs a function that moves
   const user = await newUser({ token: 10 });
   const arguments_of: Record<string, unknown> = {
     adjust_tokens: { p_user_id: user.id, p_amount: 5, p_kind: "add" },
-    hold_tokens: { p_user_id: user.id, p_amount: 1 },
+    hold_tokens: { p_user_id: user.id, p_amount: 1, p_ttl_seconds: 60 },
     settle_hold: { p_user_id: user.id, p_hold_id: crypto.randomUUID(), p_status: "released" },
     open_wallet: { p_user_id: user.id },
     reverse_transaction: { p_user_id: user.id, p_transaction_id: 1, p_metadata: {} },
@@ -195,20 +195,40 @@ Deno.test("the ledger is append-only for its owner too", async () => {
 
 Deno.test("the tables refuse what the functions would never write", async () => {
   const user = await newUser({ token: 10 });
+  await user.call("POST", "/profile", { body: { profile_data: {} } });
+  await user.call("POST", "/tokens/holds", { body: { amount: 1 } });
+  const nested = "[".repeat(64) + "]".repeat(64);
   for (
-    const [statement, constraint] of [
-      [`update public.user_tokens set token = -1 where user_id = '${user.id}'`, /token_is_never_negative/],
-      [`update public.user_tokens set held = -1 where user_id = '${user.id}'`, /held_is_never_negative/],
-      [`update public.user_tokens set held = 2147483647 where user_id = '${user.id}'`, /wallet_is_bounded/],
-      [`delete from auth.users where id = '${user.id}'`, /user_tokens_user_id_fkey/],
+    const [table, change, constraint] of [
+      ["user_tokens", "token = -1", /token_is_never_negative/],
+      ["user_tokens", "held = -1", /held_is_never_negative/],
+      ["user_tokens", "held = 2147483647", /wallet_is_bounded/],
+      ["user_tokens", "debt = -1", /debt_is_never_negative/],
+      ["user_tokens", "debt = 1", /debt_is_paid_first/],
+      ["user_tokens", "low_balance_threshold = 0", /low_balance_threshold_is_positive/],
+      ["token_holds", "placed_by = 'nobody'", /placer_is_known/],
+      ["token_holds", "metadata = jsonb_build_object('a', repeat('x', 16385))", /metadata_is_bounded/],
+      ["profiles", "profile_data = jsonb_build_object('a', repeat('x', 524289))", /profile_data_is_bounded/],
+      ["profiles", `profile_data = '{"a": ${nested}}'`, /profile_data_is_shallow/],
     ] as const
   ) {
-    await assert.rejects(
-      sql.begin(async (transaction) => {
-        await transaction`alter table auth.users disable trigger close_account`;
-        await transaction.unsafe(statement);
-      }),
-      constraint,
-    );
+    await assert.rejects(sql.unsafe(`update public.${table} set ${change} where user_id = '${user.id}'`), constraint);
   }
+});
+
+Deno.test("buyers see the packs that are sold, and no price's id at the provider", async () => {
+  const user = await newUser();
+  const id = crypto.randomUUID();
+  await sql`insert into token_packs (id, tokens, price_minor, currency, active) values (${id}, 1, 1, 'eur', false)`;
+  for (const caller of [asAnonymous, user.call]) {
+    const packs = await caller("GET", "/rest/v1/token_packs?select=id,active");
+    assert.ok(packs.body.length > 0);
+    assert.ok(packs.body.every(({ active }: { active: boolean }) => active));
+    for (const query of ["select=stripe_price_id", "select=id&stripe_price_id=not.is.null", "select=*"]) {
+      assert.ok((await caller("GET", `/rest/v1/token_packs?${query}`)).status >= 400, query);
+    }
+  }
+  const [known] = (await asServer("GET", `/rest/v1/token_packs?id=eq.${id}&select=id,stripe_price_id`)).body;
+  assert.deepEqual(known, { id, stripe_price_id: null });
+  await sql`delete from token_packs where id = ${id}`;
 });

@@ -1,10 +1,13 @@
 import * as fc from "fast-check";
 import * as z from "zod";
-import { publishable_key, secret_key, type Stack } from "../../local/stack.ts";
+import { Webhook } from "standardwebhooks";
+import { publishable_key, secret_key, type Stack, webhook_secret } from "../../local/stack.ts";
 import { problems } from "../../supabase/functions/_shared/problem.ts";
+import { signedHeaders } from "../../supabase/functions/_shared/webhooks.ts";
 import { connectDatabase, ownStack } from "../support/own_stack.ts";
 import { type Experiment, inParallel } from "./experiment.ts";
-import { type GeneratedRequest, own_account, requests } from "./requests.ts";
+import { type GeneratedRequest, requests } from "./requests.ts";
+import { own_account } from "./schema_values.ts";
 import { countProblems, type SignedUp, signUp } from "../support/wallets.ts";
 
 const Problem = z.object({
@@ -75,7 +78,7 @@ async function send(
     const body = request.body?.replaceAll(own_account, session.id);
     const response = await fetch(`${stack.url}/functions/v1${path}${search && `?${search}`}`, {
       method,
-      headers: { ...headersOf(request), ...callerHeaders(request, session.access_token) },
+      headers: headersOf(request, session.access_token, body),
       ...(body !== undefined && !["GET", "HEAD"].includes(method) && { body }),
     });
     const text = await response.text();
@@ -109,11 +112,20 @@ function faultOf({ route, method }: GeneratedRequest, { status, headers }: Respo
   return answer.success ? undefined : z.prettifyError(answer.error);
 }
 
-function headersOf({ headers }: GeneratedRequest): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== undefined));
+function headersOf({ headers, caller, route, signed }: GeneratedRequest, access_token: string, body = ""): Headers {
+  const all = new Headers();
+  for (const [name, value] of headers) all.append(name, value);
+  const set = (values: Record<string, string>) => {
+    for (const [name, value] of Object.entries(values)) all.set(name, value);
+  };
+  if (signed && route.path === "/payments/webhooks/standard") {
+    set(signedHeaders(new Webhook(webhook_secret), crypto.randomUUID(), body));
+  }
+  set(callerHeaders(caller, access_token));
+  return all;
 }
 
-function callerHeaders({ caller }: GeneratedRequest, access_token: string): Record<string, string> {
+function callerHeaders(caller: GeneratedRequest["caller"], access_token: string): Record<string, string> {
   switch (caller) {
     case "user":
       return { apikey: publishable_key, authorization: `Bearer ${access_token}` };
