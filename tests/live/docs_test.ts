@@ -1,52 +1,62 @@
-// Goal: the documents say what is so. Method: README's examples word for word in a shell, errors.md against the code.
+// Goal: what the pages show works. Method: their examples word for word, in a shell, in Deno and in the database.
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import { problems } from "../../supabase/functions/_shared/problem.ts";
-import { event_types } from "../../supabase/functions/payments/stripe.ts";
-import { stack } from "../support/stack.ts";
+import { codeBlocks, root } from "../docs/pages.ts";
+import { sql, stack } from "../support/stack.ts";
 
-const root = join(import.meta.dirname!, "../..");
+const address = "http://127.0.0.1:54321";
 
-Deno.test("the README's examples work word for word, from sign-up to sign-out", async () => {
-  const readme = await Deno.readTextFile(join(root, "README.md"));
-  const examples = [...readme.matchAll(/```sh\n(.*?)```/gs)].map(([, code]) => code!).join("\n")
-    .replaceAll("http://127.0.0.1:54321", stack.url)
-    .replaceAll("ada@example.com", `${crypto.randomUUID()}@example.com`);
+/** An example for this stack, with an account of its own. */
+function here(example: string): string {
+  assert.ok(example.includes(address));
+  return example.replaceAll(address, stack.url).replaceAll("ada@example.com", `${crypto.randomUUID()}@example.com`);
+}
+
+Deno.test("the examples of the README and of docs/api.md work word for word, from sign-up to sign-out", async () => {
+  const examples = here([...codeBlocks("README.md", "sh"), ...codeBlocks("docs/api.md", "sh")].join("\n"));
   assert.ok(examples.includes("/auth/signup") && examples.includes("/auth/signout"));
   // As pasted, save that an answer of 400 or above ends it.
   const script = `set -eo pipefail\ncurl() { command curl --no-progress-meter --fail-with-body "$@"; }\n${examples}
 curl -s $API/tokens/deduct -H "$AUTH" --json '{"amount": 1}' || true`;
-  const { code, stdout, stderr } = await new Deno.Command("bash", { args: ["-c", script] }).output();
+  const output = await run("bash", ["-c", script]);
+  assert.match(output, /"status":"captured".*"token":33/);
+  assert.match(output, /"code":"session_ended"/);
+});
+
+Deno.test("the example of docs/api.md for supabase-js prints what its comments say", async () => {
+  const [example = ""] = codeBlocks("docs/api.md", "ts");
+  const printed = [...example.matchAll(/\); \/\/ (.*)$/gm)].map(([, comment]) => comment);
+  const output = await run(Deno.execPath(), ["run", "-A", "--check", "--quiet", "--ext", "ts", "-"], here(example));
+  assert.deepEqual(output.trimEnd().split("\n"), printed);
+});
+
+Deno.test("the queries of docs/operations.md run", async () => {
+  const queries = codeBlocks("docs/operations.md", "sql");
+  // The local stack has no pg_cron and no pg_net.
+  const here = queries.filter((query) => !/\b(cron|net)\./.test(query));
+  assert.ok(here.length >= 10 && queries.length - here.length === 2);
+  for (const query of here) {
+    await sql.begin(async (transaction) => {
+      await transaction.unsafe(query.replaceAll(/'<[^>\n]+>'/g, `'${crypto.randomUUID()}'`));
+      throw new Error("roll back");
+    }).catch((error) => assert.equal(error.message, "roll back", query));
+  }
+});
+
+/** Runs a program at the root of the repository and gives what it prints. */
+async function run(program: string, args: string[], input = ""): Promise<string> {
+  const process = new Deno.Command(program, {
+    args,
+    cwd: root,
+    env: { NO_COLOR: "1" },
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const writer = process.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(input));
+  await writer.close();
+  const { code, stdout, stderr } = await process.output();
   const [output, errors] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
   assert.equal(code, 0, `${output}\n${errors}`);
-  assert.match(output!, /"status":"captured".*"token":34/);
-  assert.match(output!, /"code":"session_ended"/);
-});
-
-Deno.test("each problem code has its heading in docs/errors.md, with its status, and there are no others", async () => {
-  const text = await Deno.readTextFile(join(root, "docs", "errors.md"));
-  const documented = [...text.matchAll(/^## (\w+)\n\n(\d{3})\./gm)].map(([, code, status]) => `${code} ${status}`);
-  assert.deepEqual(documented, Object.entries(problems).map(([code, { status }]) => `${code} ${status}`));
-});
-
-Deno.test("the README names every event of Stripe that means something here, for the dashboard, and no other", async () => {
-  const readme = await Deno.readTextFile(join(root, "README.md"));
-  const [, list = ""] = /with the\s+events (.*?)\n4\./s.exec(readme) ?? [];
-  assert.deepEqual([...list.matchAll(/`(.*?)`/g)].map(([, type]) => type).sort(), event_types.toSorted());
-});
-
-Deno.test("every setting that a function reads is in the README and in .env.example", async () => {
-  const functions = join(root, "supabase", "functions");
-  const sources = [...Deno.readDirSync(functions)].filter(({ isDirectory, name }) =>
-    isDirectory && name !== "node_modules"
-  )
-    .flatMap(({ name }) => [...Deno.readDirSync(join(functions, name))].map((file) => join(functions, name, file.name)))
-    .filter((path) => path.endsWith(".ts") && !/_(test|stub)\.ts$/.test(path));
-  const code = sources.map((path) => Deno.readTextFileSync(path)).join("\n");
-  const read = [...new Set([...code.matchAll(/Deno\.env\.get\("(\w+)"\)/g)].map(([, name]) => name!))].sort();
-  const readme = await Deno.readTextFile(join(root, "README.md"));
-  const [, table = ""] = /\n## Settings\n(.*?)\n## /s.exec(readme) ?? [];
-  assert.deepEqual([...table.matchAll(/`([A-Z]+(?:_[A-Z]+)+)`/g)].map(([, name]) => name).sort(), read);
-  const example = await Deno.readTextFile(join(functions, ".env.example"));
-  assert.deepEqual([...example.matchAll(/^#([A-Z_]+)=/gm)].map(([, name]) => name).sort(), read);
-});
+  return output!;
+}

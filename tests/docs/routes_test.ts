@@ -1,0 +1,72 @@
+// Goal: whoever reads docs/api.md knows every route. Method: the page against the apps, and both against the proofs.
+import assert from "node:assert/strict";
+import { anyone, server, user, userOrServer } from "../../supabase/functions/_shared/caller.ts";
+import auth from "../../supabase/functions/auth/index.ts";
+import payments from "../../supabase/functions/payments/index.ts";
+import profile from "../../supabase/functions/profile/index.ts";
+import tokens from "../../supabase/functions/tokens/index.ts";
+import { routes as proven } from "../proofs/routes.ts";
+import { domains, quoted, read, section, tableRows } from "./pages.ts";
+
+const apps = { auth, payments, profile, tokens };
+
+/** What the page calls the callers that a guard lets through. */
+const guards = new Map<unknown, string[]>([
+  [anyone, ["anyone", "a provider"]],
+  [user, ["user"]],
+  [userOrServer, ["user, server"]],
+  [server, ["server"]],
+]);
+
+/** The handlers of each route of the apps, in their order: `POST /tokens/add` → [guard, handler]. */
+const handlers = new Map<string, unknown[]>();
+for (const { method, path, handler } of Object.values(apps).flatMap((app) => app.routes)) {
+  if (method === "ALL") continue; // what createApp puts before every route
+  const route = `${method} ${path.replace(/(?<=.)\/$/, "")}`;
+  handlers.set(route, [...handlers.get(route) ?? [], handler]);
+}
+
+const documented = ["auth", "profile", "tokens", "payments"].flatMap((name) =>
+  tableRows(section("docs/api.md", name)).filter(([route]) => /^`[A-Z]+ \//.test(route!)).map((
+    [route, who, answers],
+  ) => ({
+    route: quoted(route!)[0]!.replaceAll(/\{(\w+)\}/g, ":$1"),
+    who: who!,
+    success: [...answers!.matchAll(/\b(2\d\d)\b/g)].map(([status]) => Number(status)),
+  }))
+);
+// One sentence stands for these.
+const health = Object.keys(apps).map((name) => `GET /${name}/health`);
+
+Deno.test("every function that is deployed is held to the page", () => {
+  assert.deepEqual(Object.keys(apps), domains);
+});
+
+Deno.test("every route begins with one guard, and has no other", () => {
+  for (const [route, list] of handlers) {
+    assert.ok(guards.has(list[0]), `${route} declares no caller`);
+    assert.equal(list.filter((handler) => guards.has(handler)).length, 1, `${route} declares two callers`);
+  }
+});
+
+Deno.test("docs/api.md lists the routes of the apps, and no others", () => {
+  assert.match(read("docs/api.md"), /`GET \/<function>\/health`/);
+  assert.deepEqual([...documented.map(({ route }) => route), ...health].sort(), [...handlers.keys()].sort());
+});
+
+Deno.test("the proofs know the routes of the apps, and no others", () => {
+  assert.deepEqual(proven.map(({ method, path }) => `${method} ${path}`).sort(), [...handlers.keys()].sort());
+});
+
+Deno.test("docs/api.md says of each route who may call it", () => {
+  for (const { route, who } of documented) {
+    assert.ok(guards.get(handlers.get(route)?.[0])?.includes(who), `${route} is for ${who}, says the page`);
+  }
+});
+
+Deno.test("docs/api.md says with which status each route succeeds", () => {
+  const statuses = new Map(
+    proven.map(({ method, path, answers }) => [`${method} ${path}`, Object.keys(answers).map(Number).sort()]),
+  );
+  for (const { route, success } of documented) assert.deepEqual(success.sort(), statuses.get(route), route);
+});
