@@ -3,12 +3,31 @@ import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
 import { requestId, type RequestIdVariables } from "hono/request-id";
 import { routePath } from "hono/route";
-import type { Caller } from "./caller.ts";
-import { Problem, problemResponse } from "./problem.ts";
-import { missing_settings } from "./settings.ts";
+import { type Caller, createIdentify, type Identify } from "./identity.ts";
+import { Problem, type ProblemCode, problemResponse } from "./problem.ts";
+import type { Platform } from "./settings.ts";
 
 /** What every route can read with `c.var`; `caller` is there behind the guards of caller.ts. */
-export type AppEnv = { Variables: RequestIdVariables & { caller?: Caller; error?: unknown } };
+export type AppEnv = {
+  Variables: RequestIdVariables & {
+    identify: Identify;
+    caller?: Caller;
+    /** The account that a server's request, a sign-up or a sign-in turned out to be about. */
+    account?: string;
+    /** The code of the refusal that is answered. */
+    code?: ProblemCode;
+    /** For operators: what is remarkable about a request that was answered well. */
+    note?: unknown;
+    error?: unknown;
+  };
+};
+
+export interface AppOptions {
+  platform: Platform;
+  /** Names of settings that are needed and absent: with any, every request is answered 503 `misconfigured`. */
+  missing: string[];
+  max_body_bytes?: number;
+}
 
 const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
@@ -18,7 +37,8 @@ const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"];
  * Owns what all answers share: the request id, one log line, CORS, the body
  * limit, and problem details for whatever is thrown or not routed.
  */
-export function createApp(name: string, { max_body_bytes = 16 * 1024 } = {}) {
+export function createApp(name: string, { platform, missing, max_body_bytes = 16 * 1024 }: AppOptions) {
+  const identify = createIdentify(platform);
   // `/tokens/` and `/tokens` are one route.
   const app = new Hono<AppEnv>({ strict: false }).basePath(`/${name}`);
 
@@ -36,10 +56,9 @@ export function createApp(name: string, { max_body_bytes = 16 * 1024 } = {}) {
     // Answers hold tokens and personal data (RFC 6749, section 5.1, asks the same of the former).
     if (!c.res.headers.has("cache-control")) c.res.headers.set("cache-control", "no-store");
   });
-  app.use(async (_, next) => {
-    if (missing_settings.length > 0) {
-      throw new Problem("misconfigured", { cause: `missing setting: ${missing_settings.join(", ")}` });
-    }
+  app.use(async (c, next) => {
+    if (missing.length > 0) throw new Problem("misconfigured", { cause: `missing setting: ${missing.join(", ")}` });
+    c.set("identify", identify);
     await next();
   });
   app.use(bodyLimit({
@@ -53,6 +72,7 @@ export function createApp(name: string, { max_body_bytes = 16 * 1024 } = {}) {
     const allowed = methods.filter((method) =>
       app.router.match(method, c.req.path)[0].some(([[, route]]) => route.method === method)
     );
+    c.set("code", allowed.length === 0 ? "not_found" : "method_not_allowed");
     if (allowed.length === 0) return problemResponse(c, new Problem("not_found"));
     // RFC 9110, section 15.5.6: a 405 lists the methods there are.
     const allow = allowed.flatMap((method) => method === "GET" ? ["GET", "HEAD"] : [method]).join(", ");
@@ -61,6 +81,7 @@ export function createApp(name: string, { max_body_bytes = 16 * 1024 } = {}) {
 
   app.onError((error, c) => {
     const problem = error instanceof Problem ? error : new Problem("internal_error", { cause: error });
+    c.set("code", problem.code);
     c.set("error", problem.options.cause);
     return problemResponse(c, problem);
   });
@@ -77,8 +98,11 @@ async function logRequest(c: Context<AppEnv>, next: () => Promise<void>) {
     id: c.get("requestId"),
     route: `${c.req.method} ${routePath(c, -1)}`,
     status: c.res.status,
+    code: c.get("code") ?? null,
     ms: Math.round(performance.now() - started_ms),
-    user_id: caller?.kind === "user" ? caller.id : null,
+    caller: caller?.kind ?? "anyone",
+    account: c.get("account") ?? (caller?.kind === "user" ? caller.id : null),
+    note: describe(c.get("note")),
     error: describe(c.get("error")),
   };
   if (c.res.status < 500) console.log(JSON.stringify(line));

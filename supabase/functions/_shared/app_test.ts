@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { asUser, json, user_id } from "./upstream_stub.ts";
+import { asUser, json, platform_environment, user_id } from "../_testing/upstream.ts";
 import { createApp } from "./app.ts";
 import { anyone, user } from "./caller.ts";
 import { Problem } from "./problem.ts";
+import { readPlatform } from "./settings.ts";
 
-const app = createApp("things", { max_body_bytes: 64 });
+const app = createApp("things", { ...readPlatform(platform_environment), max_body_bytes: 64 });
 app.get("/:id", anyone, (c) => c.json({ id: c.req.param("id") }));
 app.delete("/:id", user, (c) => c.body(null, 204));
 app.post("/crash", anyone, () => {
@@ -96,7 +97,7 @@ Deno.test("a request is one JSON line with ids, and without tokens, addresses or
   const { id, ms, ...line } = lines[0];
   assert.match(id, /^[\w-]{36}$/);
   assert.equal(typeof ms, "number");
-  assert.deepEqual(line, { route: "DELETE /things/:id", status: 204, user_id });
+  assert.deepEqual(line, { route: "DELETE /things/:id", status: 204, code: null, caller: "user", account: user_id });
   for (const secret of [headers.authorization.slice(7), "ada@example.com", "a CV"]) assert.ok(!text.includes(secret));
 });
 

@@ -7,6 +7,7 @@ import type { Context } from "hono";
 export const problems = {
   malformed_json: { status: 400, title: "The body is not JSON" },
   invalid_webhook: { status: 400, title: "The webhook is not signed by its sender, or not now" },
+  auth_refused: { status: 400, title: "Auth refused the request" },
   unauthorized: { status: 401, title: "Sign in first" },
   invalid_token: { status: 401, title: "The access token is not valid" },
   invalid_credentials: { status: 401, title: "Wrong e-mail address or password" },
@@ -17,6 +18,7 @@ export const problems = {
   signup_disabled: { status: 403, title: "Sign-up is closed" },
   server_required: { status: 403, title: "Only a trusted server may do this" },
   purchase_required: { status: 403, title: "Tokens are added by a purchase" },
+  hold_of_server: { status: 403, title: "Only a server ends what a server set aside" },
   not_found: { status: 404, title: "There is no such route" },
   profile_not_found: { status: 404, title: "There is no profile yet" },
   pack_not_found: { status: 404, title: "There is no such pack" },
@@ -26,8 +28,12 @@ export const problems = {
   method_not_allowed: { status: 405, title: "The route has no such method" },
   user_already_exists: { status: 409, title: "The user already exists" },
   hold_settled: { status: 409, title: "The hold has ended" },
+  hold_limit: { status: 409, title: "Too many holds are open" },
   transaction_already_reversed: { status: 409, title: "The transaction was reversed before" },
   transaction_not_reversible: { status: 409, title: "The transaction is of a kind that cannot be reversed" },
+  purchase_limit: { status: 409, title: "Too many purchases are pending" },
+  purchase_ended: { status: 409, title: "The purchase has ended" },
+  auth_conflict: { status: 409, title: "Another request was changing the same session" },
   precondition_failed: { status: 412, title: "The profile has changed" },
   body_too_large: { status: 413, title: "The body is too large" },
   unsupported_media_type: { status: 415, title: "The body must be application/json" },
@@ -39,6 +45,8 @@ export const problems = {
   too_many_requests: { status: 429, title: "Too many requests" },
   internal_error: { status: 500, title: "Something went wrong" },
   misconfigured: { status: 503, title: "The service is not configured" },
+  wallet_busy: { status: 503, title: "The wallet is in use" },
+  request_expired: { status: 503, title: "The request waited too long" },
   upstream_unavailable: { status: 503, title: "The service is unavailable for the moment" },
 } as const;
 

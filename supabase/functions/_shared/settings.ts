@@ -1,7 +1,7 @@
 import type { JSONWebKeySet } from "jose";
 
 /** What the platform hands to every function. */
-export interface Settings {
+export interface Platform {
   supabase_url: string;
   /** Sent as `apikey` on calls made as a user. */
   publishable_key: string;
@@ -13,18 +13,26 @@ export interface Settings {
   jwks: JSONWebKeySet;
 }
 
+/** The part of every domain's settings that `createApp` takes. */
+export interface PlatformSettings {
+  platform: Platform;
+  /** Names of settings that are needed and absent. */
+  missing: string[];
+}
+
+/** Environment variables by name. */
+export type Environment = Record<string, string | undefined>;
+
 /**
  * Reads the platform's settings from an environment.
  *
  * Never throws: a function without a needed setting must start, answer 503 and
  * name what is `missing` in its log. The placeholders it holds reach nothing.
  */
-export function readSettings(
-  env: Record<string, string | undefined>,
-): { settings: Settings; missing: string[] } {
+export function readPlatform(env: Environment): PlatformSettings {
   const publishable_keys = readKeys(env.SUPABASE_PUBLISHABLE_KEYS);
   const secret_keys = readKeys(env.SUPABASE_SECRET_KEYS);
-  const settings: Settings = {
+  const platform: Platform = {
     supabase_url: readUrl(env.SUPABASE_URL) ?? "http://misconfigured.invalid",
     publishable_key: publishable_keys[0] ?? "",
     secret_key: secret_keys[0] ?? "",
@@ -35,9 +43,9 @@ export function readSettings(
     readUrl(env.SUPABASE_URL) === undefined && "SUPABASE_URL",
     publishable_keys.length === 0 && "SUPABASE_PUBLISHABLE_KEYS",
     secret_keys.length === 0 && "SUPABASE_SECRET_KEYS",
-    settings.jwks.keys.length === 0 && "SUPABASE_JWKS",
+    platform.jwks.keys.length === 0 && "SUPABASE_JWKS",
   ].filter((name) => name !== false);
-  return { settings, missing };
+  return { platform, missing };
 }
 
 function readUrl(value: string | undefined): string | undefined {
@@ -68,6 +76,3 @@ function parse(value: string | undefined): unknown {
     return undefined;
   }
 }
-
-/** The settings of this function, read once when it starts. */
-export const { settings, missing: missing_settings } = readSettings(Deno.env.toObject());

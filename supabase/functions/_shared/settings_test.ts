@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readSettings } from "./settings.ts";
+import { readPlatform } from "./settings.ts";
 
 const complete = {
   SUPABASE_URL: "https://project.example/",
@@ -9,8 +9,8 @@ const complete = {
 };
 
 Deno.test("settings are read as the platform gives them", () => {
-  assert.deepEqual(readSettings(complete), {
-    settings: {
+  assert.deepEqual(readPlatform(complete), {
+    platform: {
       supabase_url: "https://project.example",
       publishable_key: "sb_publishable_default",
       secret_key: "sb_secret_default",
@@ -19,7 +19,7 @@ Deno.test("settings are read as the platform gives them", () => {
     },
     missing: [],
   });
-  assert.deepEqual(readSettings({ ...complete, SUPABASE_JWKS: '[{"kty":"EC"}]' }).missing, []);
+  assert.deepEqual(readPlatform({ ...complete, SUPABASE_JWKS: '[{"kty":"EC"}]' }).missing, []);
 });
 
 Deno.test("a setting that is absent, blank or unreadable is named as missing", () => {
@@ -32,7 +32,7 @@ Deno.test("a setting that is absent, blank or unreadable is named as missing", (
     })
   ) {
     for (const value of values) {
-      assert.deepEqual(readSettings({ ...complete, [name]: value }).missing, [name], `${name}=${value}`);
+      assert.deepEqual(readPlatform({ ...complete, [name]: value }).missing, [name], `${name}=${value}`);
     }
   }
 });

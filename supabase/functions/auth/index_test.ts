@@ -3,12 +3,16 @@ import {
   asServer,
   asUser,
   json,
+  platform_environment,
   publishable_key,
   session_id,
   stubUpstream,
   user_id,
-} from "../_shared/upstream_stub.ts";
-import app from "./index.ts";
+} from "../_testing/upstream.ts";
+import { createAuth } from "./index.ts";
+import { readAuthSettings } from "./settings.ts";
+
+const app = createAuth(readAuthSettings(platform_environment));
 
 const credentials = { email: "ada@example.com", password: "correct horse battery" };
 const updated_at = "2026-11-23T12:00:00.123+00:00";
@@ -42,7 +46,7 @@ Deno.test("signup answers 201 with the session and the balance, in two calls", a
   assert.deepEqual(upstream.calls[0]!.body, { ...credentials, data: { plan: "pro" }, gotrue_meta_security: {} });
   assert.equal(upstream.calls[0]!.headers.get("apikey"), publishable_key);
   assert.equal(upstream.calls[0]!.headers.get("sb-forwarded-for"), null);
-  assert.equal(upstream.calls[1]!.path, "/rest/v1/rpc/open_wallet");
+  assert.equal(upstream.calls[1]!.path, "/rest/v1/rpc/record_sign_in");
 });
 
 Deno.test("signup answers 201 although the balance cannot be read: the account exists", async () => {
@@ -72,24 +76,25 @@ Deno.test("signup that waits for confirmation answers 202, and does not use the 
   assert.equal(bodies[0], bodies[1]);
 });
 
-Deno.test("signin answers 200 with the session and the balance, read as the user, in two calls", async () => {
+Deno.test("signin answers 200 with the session and the balance, in two calls", async () => {
   using upstream = stubUpstream((call) =>
     call.path.startsWith("/auth/v1/token")
       ? Response.json(session)
-      : Response.json([{ token: 12, held: 0, updated_at }])
+      : Response.json({ token: 12, held: 0, debt: 0, updated_at })
   );
   const response = await app.request("/auth/signin", json("POST", credentials));
   assert.equal(response.status, 200);
   assert.deepEqual(await response.json(), { ...auth_response, token: 12 });
   assert.equal(upstream.calls.length, 2);
-  assert.equal(upstream.calls[1]!.headers.get("authorization"), `Bearer ${session.access_token}`);
+  assert.equal(upstream.calls[1]!.path, "/rest/v1/rpc/record_sign_in");
+  assert.deepEqual(upstream.calls[1]!.body, { p_user_id: user_id });
 });
 
 Deno.test("refresh answers 200 with a new session and the balance, in two calls", async () => {
   using upstream = stubUpstream((call) =>
     call.path === "/auth/v1/token?grant_type=refresh_token"
       ? Response.json(session)
-      : Response.json([{ token: 12, held: 0, updated_at }])
+      : Response.json({ token: 12, held: 0, debt: 0, updated_at })
   );
   const response = await app.request("/auth/refresh", json("POST", { refresh_token: "old" }));
   assert.deepEqual(await response.json(), { ...auth_response, token: 12 });

@@ -1,11 +1,14 @@
 // Goal: bots and addresses are told apart by what a trusted party says. Method: both settings on, Auth and verifier stubbed.
 import assert from "node:assert/strict";
-import { json, publishable_key, secret_key, stubUpstream } from "../_shared/upstream_stub.ts";
+import { json, platform_environment, publishable_key, secret_key, stubUpstream } from "../_testing/upstream.ts";
+import { readPlatform } from "../_shared/settings.ts";
+import { createAuth } from "./index.ts";
 
-Deno.env.set("CAPTCHA_PROVIDER", "turnstile");
-Deno.env.set("CAPTCHA_SECRET", "captcha-secret");
-Deno.env.set("CLIENT_IP_HEADER", "x-client-ip");
-const { default: app } = await import("./index.ts");
+const app = createAuth({
+  ...readPlatform(platform_environment),
+  captcha: { provider: "turnstile", secret: "captcha-secret" },
+  client_ip_header: "x-client-ip",
+});
 
 const verifier = "/turnstile/v0/siteverify";
 const credentials = { email: "ada@example.com", password: "correct horse battery" };

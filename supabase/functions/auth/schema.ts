@@ -21,6 +21,7 @@ export type SignInRequest = z.infer<typeof SignInRequest>;
 
 /** Body of POST /auth/refresh. */
 export const RefreshRequest = z.strictObject({ refresh_token: z.string().min(1).max(4_096) });
+export type RefreshRequest = z.infer<typeof RefreshRequest>;
 
 /** Query of POST /auth/signout. */
 export const SignOutQuery = z.object({

@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import { type AppEnv, createApp } from "../_shared/app.ts";
 import { readBody, readOptionalBody, readQuery } from "../_shared/body.ts";
 import { accountOf, anyone, server, user, userOrServer } from "../_shared/caller.ts";
+import { answerHealth } from "../_shared/health.ts";
 import { Problem } from "../_shared/problem.ts";
 import {
   abandonPurchase,
@@ -13,6 +14,7 @@ import {
 } from "./purchases.ts";
 import { reconcile } from "./reconcile.ts";
 import { CheckoutRequest, PurchasesQuery, ReconcileRequest } from "./schema.ts";
+import { settings } from "./settings.ts";
 import { readStandardEvent, standard } from "./standard.ts";
 import { standard_records } from "./standard_records.ts";
 import { readStripeEvent, stripe } from "./stripe.ts";
@@ -22,9 +24,9 @@ import { stripe_records } from "./stripe_records.ts";
 const checkout_provider = stripe ?? standard;
 const all_records = [stripe_records, standard_records].filter((records) => records !== undefined);
 
-const app = createApp("payments", { max_body_bytes: 64 * 1024 });
+const app = createApp("payments", { ...settings, max_body_bytes: 64 * 1024 });
 
-app.get("/health", anyone, (c) => c.json({ status: "ok" }));
+app.get("/health", anyone, answerHealth(settings.platform));
 
 /** What can be bought. */
 app.get("/packs", anyone, async (c) => c.json(await listPacks()));
@@ -49,7 +51,7 @@ app.post("/checkout", user, async (c) => {
 /** The newest purchases of the caller, or of the account a server names. */
 app.get("/purchases", userOrServer, async (c) => {
   const { user_id, limit } = readQuery(c, PurchasesQuery);
-  return c.json(await listPurchases(c.var.caller, accountOf(c.var.caller, user_id), limit));
+  return c.json(await listPurchases(c.var.caller, accountOf(c, user_id), limit));
 });
 
 /**
@@ -79,7 +81,7 @@ app.post("/reconcile", server, async (c) => {
   const differing = reconciliations.filter(({ stage, finding_count }) => stage === "done" && finding_count > 0);
   if (differing.length > 0) {
     c.set(
-      "error",
+      "note",
       differing.map(({ id, finding_count }) => `reconciliation ${id}: ${finding_count} findings`).join(", "),
     );
   }
@@ -89,7 +91,7 @@ app.post("/reconcile", server, async (c) => {
 async function receive(c: Context<AppEnv>, event: PaymentEvent) {
   const { outcome, review_reason } = await applyPaymentEvent(event);
   // For operators: it is in payment_events as well.
-  if (review_reason !== null) c.set("error", `${event.event_id} needs review: ${review_reason}`);
+  if (review_reason !== null) c.set("note", `${event.event_id} needs review: ${review_reason}`);
   return { outcome };
 }
 

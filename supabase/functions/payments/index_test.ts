@@ -1,10 +1,21 @@
 // Goal: only what the provider signed, as it signed it and now, gets to the database. Method: its own signing code, no network.
 import assert from "node:assert/strict";
 import { Webhook } from "standardwebhooks";
-import { asServer, asUser, json, secret_key, stubUpstream, user_id } from "../_shared/upstream_stub.ts";
+import {
+  asServer,
+  asUser,
+  json,
+  platform_environment,
+  secret_key,
+  stubUpstream,
+  user_id,
+} from "../_testing/upstream.ts";
 
 const current = "whsec_" + btoa("the secret that is used from now on");
 const previous = "whsec_" + btoa("the secret that is being replaced");
+// Test files share one environment.
+for (const name of Object.keys(Deno.env.toObject())) if (/^(PAYMENTS|STRIPE)_/.test(name)) Deno.env.delete(name);
+for (const [name, value] of Object.entries(platform_environment)) Deno.env.set(name, value);
 Deno.env.set("PAYMENTS_WEBHOOK_SECRETS", `${current} ${previous}`);
 Deno.env.set("PAYMENTS_CHECKOUT_URL", "https://pay.example/checkout?shop=tally");
 const { default: app } = await import("./index.ts");

@@ -1,17 +1,15 @@
-import { type Caller, type User } from "../_shared/caller.ts";
-import { connect, type DatabaseClient, runAs, unwrap } from "../_shared/clients.ts";
+import { unwrap } from "../_shared/clients.ts";
 import type { Json } from "../_shared/database.types.ts";
-import { settings } from "../_shared/settings.ts";
+import type { Caller, User } from "../_shared/identity.ts";
+import { connectDatabases } from "./database.ts";
 import type { PackList, PurchaseList } from "./schema.ts";
+import { settings } from "./settings.ts";
 
-// This is the payments domain's one use of the secret key: clients can write neither purchases nor events.
-export const trusted = connect(settings.secret_key);
-const database = connect(settings.publishable_key);
-const databases: Record<Caller["kind"], DatabaseClient> = { user: database, server: trusted };
+export const { trusted, readAs, anonymous } = connectDatabases(settings.platform);
 
 /** What can be bought at the moment, cheapest first. */
 export async function listPacks(): Promise<PackList> {
-  const query = database.from("token_packs").select("id, tokens, price_minor, currency").eq("active", true);
+  const query = anonymous.from("token_packs").select("id, tokens, price_minor, currency").eq("active", true);
   return { packs: unwrap(await query.order("price_minor").order("id")) };
 }
 
@@ -46,10 +44,10 @@ export async function abandonPurchase(purchase_id: string): Promise<void> {
 
 /** The newest purchases of an account. */
 export async function listPurchases(caller: Caller, user_id: string, limit: number): Promise<PurchaseList> {
-  const query = databases[caller.kind].from("purchases")
+  const query = readAs(caller).from("purchases")
     .select("id, pack_id, tokens, price_minor, currency, status, refunded_minor, granted, created_at, updated_at")
     .eq("user_id", user_id).order("created_at", { ascending: false }).order("id").limit(limit);
-  return { purchases: unwrap(await runAs(caller, query)) as PurchaseList["purchases"] };
+  return { purchases: unwrap(await query) as PurchaseList["purchases"] };
 }
 
 /** What a provider signed, in terms of the database. */

@@ -7,11 +7,12 @@ import { Problem, validationFailed } from "../_shared/problem.ts";
 import { readWebhooks } from "../_shared/webhooks.ts";
 import type { CheckoutProvider, PaymentEvent } from "./purchases.ts";
 import { EventId, OtherEvent, StandardEvent } from "./schema.ts";
+import { settings } from "./settings.ts";
 
-const checkout_page = Deno.env.get("PAYMENTS_CHECKOUT_URL") ?? "";
+const checkout_page = settings.standard.checkout_url;
 
 /** Whether real money moves there: test money unless it says exactly "true". */
-export const livemode = Deno.env.get("PAYMENTS_LIVEMODE") === "true";
+export const livemode = settings.standard.livemode;
 
 /** A provider of your own: its page is told the purchase and its price. Undefined where none is set up. */
 export const standard: CheckoutProvider | undefined = URL.canParse(checkout_page)
@@ -28,7 +29,7 @@ export const standard: CheckoutProvider | undefined = URL.canParse(checkout_page
   }
   : undefined;
 
-const verifiers = readWebhooks(Deno.env.get("PAYMENTS_WEBHOOK_SECRETS"));
+const verifiers = readWebhooks(settings.standard.webhook_secrets);
 
 /**
  * The event that a Standard Webhooks sender signed: over the raw body, with 5 minutes of tolerance in both

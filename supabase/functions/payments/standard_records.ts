@@ -3,10 +3,11 @@ import { upstream_timeout_ms } from "../_shared/clients.ts";
 import type { Json } from "../_shared/database.types.ts";
 import type { PaymentRecords, TimeSpan } from "./records.ts";
 import { StandardEventPage, StandardPayment, StandardPaymentPage } from "./schema.ts";
+import { settings } from "./settings.ts";
 import { livemode, toPaymentEvent } from "./standard.ts";
 
-const api_url = (Deno.env.get("PAYMENTS_API_URL") ?? "").replace(/\/+$/, "");
-const api_key = Deno.env.get("PAYMENTS_API_KEY") ?? "";
+const api_url = settings.standard.api_url.replace(/\/+$/, "");
+const api_key = settings.standard.api_key;
 
 /**
  * What a provider of your own knows of the past. It answers, to a bearer token:

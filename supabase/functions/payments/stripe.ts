@@ -5,18 +5,19 @@ import { upstream_timeout_ms } from "../_shared/clients.ts";
 import type { Json } from "../_shared/database.types.ts";
 import { Problem } from "../_shared/problem.ts";
 import type { CheckoutProvider, PaymentEvent } from "./purchases.ts";
+import { settings } from "./settings.ts";
 
 /** How far a signature's time may be from ours, in both directions: Stripe's own recommendation. */
 const tolerance_seconds = 300;
 /** Stripe's secrets have 38 characters; one that is blank or cut short opens nothing. */
 const least_secret_characters = 30;
 
-export const secret_key = Deno.env.get("STRIPE_SECRET_KEY") ?? "";
+export const secret_key = settings.stripe.secret_key;
 /** Whether real money moves there. */
 export const livemode = /^[sr]k_live_/.test(secret_key);
-const return_url = Deno.env.get("PAYMENTS_RETURN_URL") ?? "";
+const return_url = settings.stripe.return_url;
 // Several while one is replaced by the next.
-const webhook_secrets = (Deno.env.get("STRIPE_WEBHOOK_SECRETS") ?? "").split(/[\s,]+/)
+const webhook_secrets = settings.stripe.webhook_secrets.split(/[\s,]+/)
   .filter((secret) => secret.startsWith("whsec_") && secret.length >= least_secret_characters);
 
 const crypto_provider = Stripe.createSubtleCryptoProvider();

@@ -1,10 +1,13 @@
 // Goal: Stripe's events mean here what they mean there. Method: its own package signs and sends; its API is stubbed.
 import assert from "node:assert/strict";
 import Stripe from "stripe";
-import { asUser, json, stubUpstream } from "../_shared/upstream_stub.ts";
+import { asUser, json, platform_environment, stubUpstream } from "../_testing/upstream.ts";
 
 const secret = "whsec_0123456789abcdefghijklmnopqrstuv";
 const next_secret = "whsec_vutsrqponmlkjihgfedcba9876543210";
+// Test files share one environment.
+for (const name of Object.keys(Deno.env.toObject())) if (/^(PAYMENTS|STRIPE)_/.test(name)) Deno.env.delete(name);
+for (const [name, value] of Object.entries(platform_environment)) Deno.env.set(name, value);
 Deno.env.set("STRIPE_SECRET_KEY", "sk_test_of_the_unit_tests");
 Deno.env.set("STRIPE_WEBHOOK_SECRETS", `${secret},${next_secret}`);
 Deno.env.set("PAYMENTS_RETURN_URL", "https://shop.example/wallet");

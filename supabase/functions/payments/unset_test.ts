@@ -1,9 +1,12 @@
 // Goal: without a secret nothing is open. Method: settings that are absent, blank or too short.
 import assert from "node:assert/strict";
 import { Webhook } from "standardwebhooks";
-import { asServer, asUser, json, stubUpstream } from "../_shared/upstream_stub.ts";
+import { asServer, asUser, json, platform_environment, stubUpstream } from "../_testing/upstream.ts";
 
 const short = "whsec_" + btoa("too short");
+// Test files share one environment.
+for (const name of Object.keys(Deno.env.toObject())) if (/^(PAYMENTS|STRIPE)_/.test(name)) Deno.env.delete(name);
+for (const [name, value] of Object.entries(platform_environment)) Deno.env.set(name, value);
 Deno.env.set("PAYMENTS_WEBHOOK_SECRETS", ` ${short} whsec_ ,`);
 Deno.env.set("STRIPE_WEBHOOK_SECRETS", " ,whsec_,whsec_short");
 const { default: app } = await import("./index.ts");

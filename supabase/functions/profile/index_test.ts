@@ -1,6 +1,17 @@
 import assert from "node:assert/strict";
-import { asServer, asUser, json, publishable_key, stubUpstream, user_id } from "../_shared/upstream_stub.ts";
-import app from "./index.ts";
+import {
+  asServer,
+  asUser,
+  json,
+  platform_environment,
+  publishable_key,
+  stubUpstream,
+  user_id,
+} from "../_testing/upstream.ts";
+import { readPlatform } from "../_shared/settings.ts";
+import { createProfile } from "./index.ts";
+
+const app = createProfile(readPlatform(platform_environment));
 
 const created_at = "2026-11-23T12:00:00.123+00:00";
 const row = (profile_data: unknown = { name: "Ada" }, updated_at = created_at) => ({
@@ -170,7 +181,7 @@ Deno.test("every route but health takes a signed-in user, and no server", async 
   for (const { method, path } of app.routes.filter((route) => route.method !== "ALL")) {
     for (const headers of [{}, asServer]) {
       const response = await app.request(path, { method, headers: headers as Record<string, string> });
-      assert.equal(response.status, path === "/profile/health" ? 200 : 401, `${method} ${path}`);
+      assert.equal(response.status, path === "/profile/health" ? 503 : 401, `${method} ${path}`);
     }
   }
 });

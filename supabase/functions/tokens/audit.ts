@@ -1,13 +1,13 @@
-import type { Caller } from "../_shared/caller.ts";
-import { runAs, unwrap } from "../_shared/clients.ts";
-import { databases, trusted } from "./ledger.ts";
+import { unwrap } from "../_shared/clients.ts";
+import type { Caller } from "../_shared/identity.ts";
+import type { Databases } from "./database.ts";
 import type { Reversal } from "./schema.ts";
 import type * as z from "zod";
 
 /** What an account could spend, and had set aside, at an instant. */
-export async function balanceAt(caller: Caller, user_id: string, time: string) {
-  const query = databases[caller.kind].rpc("balance_at", { p_user_id: user_id, p_time: time });
-  return unwrap(await runAs(caller, query).single());
+export async function balanceAt(databases: Databases, caller: Caller, user_id: string, time: string) {
+  const query = databases.readAs(caller).rpc("balance_at", { p_user_id: user_id, p_time: time });
+  return unwrap(await query.single());
 }
 
 interface ReversalOf {
@@ -24,10 +24,11 @@ interface ReversalOf {
  * or `transaction_not_reversible`, 402 `insufficient_tokens`.
  */
 export async function reverse(
+  databases: Databases,
   { user_id, transaction_id, allow_partial, metadata, idempotency_key }: ReversalOf,
 ): Promise<{ reversal: z.infer<typeof Reversal>; replayed: boolean }> {
   const { replayed, ...reversal } = unwrap(
-    await trusted.rpc("reverse_transaction", {
+    await databases.trusted.rpc("reverse_transaction", {
       p_user_id: user_id,
       p_transaction_id: transaction_id,
       p_allow_partial: allow_partial,
@@ -55,11 +56,15 @@ const csv_columns = [
  * The whole ledger of an account as CSV (RFC 4180), oldest first, a page in memory at a time.
  * The first page is read before this returns, so that a refusal is still an answer.
  */
-export async function exportTransactions(caller: Caller, user_id: string): Promise<ReadableStream<Uint8Array>> {
+export async function exportTransactions(
+  databases: Databases,
+  caller: Caller,
+  user_id: string,
+): Promise<ReadableStream<Uint8Array>> {
   const readPage = async (after_id: number) => {
-    const query = databases[caller.kind].from("token_transactions").select(csv_columns.join(",") as "*")
+    const query = databases.readAs(caller).from("token_transactions").select(csv_columns.join(",") as "*")
       .eq("user_id", user_id).gt("id", after_id).order("id").limit(page_rows);
-    return unwrap(await runAs(caller, query));
+    return unwrap(await query);
   };
   const encoder = new TextEncoder();
   let page = await readPage(0);

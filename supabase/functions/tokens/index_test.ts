@@ -5,13 +5,17 @@ import {
   foreign_key,
   json,
   mintToken,
+  platform_environment,
   publishable_key,
   secret_key,
   session_id,
   stubUpstream,
   user_id,
-} from "../_shared/upstream_stub.ts";
-import app from "./index.ts";
+} from "../_testing/upstream.ts";
+import { createTokens } from "./index.ts";
+import { readTokensSettings } from "./settings.ts";
+
+const app = createTokens(readTokensSettings(platform_environment));
 
 const updated_at = "2026-11-23T12:00:00.123+00:00";
 const adjusted = () => Response.json({ transaction_id: 7, token: 40, held: 0, updated_at, replayed: false });
@@ -98,7 +102,7 @@ Deno.test("refusals of the database become problems with its status and code", a
       [refused(422, "idempotency_key_reused"), 422, "idempotency_key_reused"],
       [refused(404, "user_not_found"), 404, "user_not_found"],
       [refused(401, "session_ended"), 401, "session_ended"],
-      [() => Response.json({ code: "57014", message: "canceled" }, { status: 500 }), 503, "upstream_unavailable"],
+      [() => Response.json({ code: "57014", message: "canceled" }, { status: 500 }), 503, "wallet_busy"],
       [() => new Response("bad gateway", { status: 502 }), 503, "upstream_unavailable"],
       [() => Promise.reject(new TypeError("connection refused")), 503, "upstream_unavailable"],
       [() => Response.json({ code: "42501", message: "permission denied" }, { status: 403 }), 500, "internal_error"],
@@ -199,7 +203,7 @@ Deno.test("every route but health declares who may call it", async () => {
   assert.ok(routes.length >= 5);
   for (const { method, path } of routes) {
     const response = await app.request(path, { method });
-    assert.equal(response.status, path === "/tokens/health" ? 200 : 401, `${method} ${path}`);
+    assert.equal(response.status, path === "/tokens/health" ? 503 : 401, `${method} ${path}`);
   }
 });
 
@@ -268,7 +272,7 @@ Deno.test("notices that have nowhere to go are answered 503, and none is claimed
 });
 
 Deno.test("a threshold is read and set in one call each", async () => {
-  using upstream = stubUpstream(({ method }) => Response.json(method === "GET" ? [{ threshold: 5 }] : 7));
+  using upstream = stubUpstream(({ method }) => Response.json(method === "GET" ? [{ low_balance_threshold: 5 }] : 7));
   const path = "/tokens/low_balance_threshold";
   const read = await app.request(path, { headers: await asUser() });
   assert.deepEqual(await read.json(), { threshold: 5 });

@@ -1,21 +1,13 @@
 import { openWallet, readBalance, type TokenBalance } from "../_shared/balance.ts";
 import type { JsonObject } from "../_shared/body.ts";
-import type { Caller } from "../_shared/caller.ts";
-import { connect, type DatabaseClient, runAs, unwrap } from "../_shared/clients.ts";
-import { settings } from "../_shared/settings.ts";
+import { unwrap } from "../_shared/clients.ts";
+import type { Caller } from "../_shared/identity.ts";
+import type { Databases } from "./database.ts";
 import type { TokenAdjustment, Transaction, TransactionPage, TransactionsQuery } from "./schema.ts";
 
-// This is the tokens domain's one use of the secret key: clients can write no money table.
-export const trusted = connect(settings.secret_key);
-/** What a caller reads through: a user under row level security, a server past it. */
-export const databases: Record<Caller["kind"], DatabaseClient> = {
-  user: connect(settings.publishable_key),
-  server: trusted,
-};
-
 /** The balance of an account, at 0 where its wallet was never opened. 404 `user_not_found`. */
-export async function balanceOf(caller: Caller, user_id: string): Promise<TokenBalance> {
-  return await readBalance(databases[caller.kind], caller, user_id) ?? await openWallet(trusted, user_id);
+export async function balanceOf(databases: Databases, caller: Caller, user_id: string): Promise<TokenBalance> {
+  return await readBalance(databases.readAs(caller), user_id) ?? await openWallet(databases.trusted, user_id);
 }
 
 interface Change {
@@ -32,6 +24,7 @@ interface Change {
  * 401 `session_ended`, 404 `user_not_found`. A known key answers as it did the first time.
  */
 export async function adjust(
+  databases: Databases,
   caller: Caller,
   user_id: string,
   kind: "add" | "deduct" | "adjustment",
@@ -39,7 +32,7 @@ export async function adjust(
   idempotency_key: string | undefined,
 ): Promise<{ adjustment: TokenAdjustment; replayed: boolean }> {
   const { replayed, ...adjustment } = unwrap(
-    await trusted.rpc("adjust_tokens", {
+    await databases.trusted.rpc("adjust_tokens", {
       p_user_id: user_id,
       p_amount: amount,
       p_kind: kind,
@@ -58,11 +51,12 @@ const transaction_columns =
 
 /** A page of an account's ledger, newest first. */
 export async function listTransactions(
+  databases: Databases,
   caller: Caller,
   user_id: string,
   { limit, cursor, kind, from, to }: Omit<TransactionsQuery, "user_id">,
 ): Promise<TransactionPage> {
-  let query = databases[caller.kind].from("token_transactions")
+  let query = databases.readAs(caller).from("token_transactions")
     .select(transaction_columns)
     .eq("user_id", user_id);
   if (cursor !== undefined) query = query.lt("id", cursor);
@@ -71,7 +65,7 @@ export async function listTransactions(
   if (to !== undefined) query = query.lt("created_at", to);
   // One more than asked for tells whether there is a next page.
   const page = query.order("id", { ascending: false }).limit(limit + 1);
-  const transactions = unwrap(await runAs(caller, page)) as Transaction[];
+  const transactions = unwrap(await page) as Transaction[];
   const more = transactions.length > limit;
   if (more) transactions.pop();
   return { transactions, next_cursor: more ? String(transactions.at(-1)!.id) : null };

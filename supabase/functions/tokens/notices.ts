@@ -1,29 +1,32 @@
 import type { Webhook } from "standardwebhooks";
-import type { Caller } from "../_shared/caller.ts";
-import { runAs, unwrap, upstream_timeout_ms } from "../_shared/clients.ts";
+import { unwrap, upstream_timeout_ms } from "../_shared/clients.ts";
+import type { Caller } from "../_shared/identity.ts";
 import { Problem } from "../_shared/problem.ts";
 import { readWebhooks, signedHeaders } from "../_shared/webhooks.ts";
-import { databases, trusted } from "./ledger.ts";
+import type { Databases } from "./database.ts";
+import type { TokensSettings } from "./settings.ts";
 
 /** Below how many tokens the owner of an account is told; null where they are not. */
-export async function readThreshold(caller: Caller, user_id: string): Promise<number | null> {
-  const query = databases[caller.kind].from("user_tokens").select("low_balance_threshold").eq("user_id", user_id);
-  return unwrap(await runAs(caller, query).maybeSingle())?.low_balance_threshold ?? null;
+export async function readThreshold(databases: Databases, caller: Caller, user_id: string): Promise<number | null> {
+  const query = databases.readAs(caller).from("user_tokens").select("low_balance_threshold").eq("user_id", user_id);
+  return unwrap(await query.maybeSingle())?.low_balance_threshold ?? null;
 }
 
 /** Sets it. 401 `session_ended`, 404 `user_not_found`. */
-export async function setThreshold(caller: Caller, user_id: string, threshold: number | null): Promise<number | null> {
+export async function setThreshold(
+  databases: Databases,
+  caller: Caller,
+  user_id: string,
+  threshold: number | null,
+): Promise<number | null> {
   return unwrap(
-    await trusted.rpc("set_low_balance_threshold", {
+    await databases.trusted.rpc("set_low_balance_threshold", {
       p_user_id: user_id,
       ...(threshold !== null && { p_threshold: threshold }),
       ...(caller.kind === "user" && { p_session_id: caller.session_id }),
     }),
   );
 }
-
-const url = Deno.env.get("NOTICES_URL") ?? "";
-const [webhook] = readWebhooks(Deno.env.get("NOTICES_SECRET"));
 
 /** As many at once as a receiver should bear. */
 const notices_at_once = 10;
@@ -36,18 +39,25 @@ const most_rounds = 10;
  *
  * 503 `misconfigured` without an address or a secret.
  */
-export async function deliverNotices(): Promise<{ delivered: number; failed: number }> {
-  if (!URL.canParse(url) || webhook === undefined) {
+export async function deliverNotices(
+  databases: Databases,
+  { url, secret }: TokensSettings["notices"],
+): Promise<{ delivered: number; failed: number }> {
+  const [webhook] = readWebhooks(secret);
+  if (url === undefined || !URL.canParse(url) || webhook === undefined) {
     throw new Problem("misconfigured", { cause: "missing setting: NOTICES_URL or NOTICES_SECRET" });
   }
   const count = { delivered: 0, failed: 0 };
   for (let round = 0; round < most_rounds; round++) {
-    const notices = unwrap(await trusted.rpc("claim_notices", { p_limit: notices_at_once }));
+    const notices = unwrap(await databases.trusted.rpc("claim_notices", { p_limit: notices_at_once }));
     await Promise.all(notices.map(async (notice) => {
-      const error = await send(webhook, notice);
+      const error = await send(url, webhook, notice);
       count[error === undefined ? "delivered" : "failed"]++;
       unwrap(
-        await trusted.rpc("record_notice_attempt", { p_id: notice.id, ...(error !== undefined && { p_error: error }) }),
+        await databases.trusted.rpc("record_notice_attempt", {
+          p_id: notice.id,
+          ...(error !== undefined && { p_error: error }),
+        }),
       );
     }));
     if (notices.length < notices_at_once) break;
@@ -63,7 +73,11 @@ interface Notice {
 }
 
 /** Why it was not taken; undefined where it was. */
-async function send(webhook: Webhook, { id, type, data, created_at }: Notice): Promise<string | undefined> {
+async function send(
+  url: string,
+  webhook: Webhook,
+  { id, type, data, created_at }: Notice,
+): Promise<string | undefined> {
   const body = JSON.stringify({ type, timestamp: created_at, data });
   try {
     const response = await fetch(url, {

@@ -1,10 +1,13 @@
 // Goal: no notice goes out under a secret that could be guessed. Method: an address that is set, and a secret cut short.
 import assert from "node:assert/strict";
-import { asServer, stubUpstream } from "../_shared/upstream_stub.ts";
+import { asServer, platform_environment, stubUpstream } from "../_testing/upstream.ts";
+import { createTokens } from "./index.ts";
+import { readTokensSettings } from "./settings.ts";
 
-Deno.env.set("NOTICES_URL", "https://receiver.example/notices");
-Deno.env.set("NOTICES_SECRET", "whsec_" + btoa("too short"));
-const { default: app } = await import("./index.ts");
+const app = createTokens({
+  ...readTokensSettings(platform_environment),
+  notices: { url: "https://receiver.example/notices", secret: "whsec_" + btoa("too short") },
+});
 
 Deno.test("with a short secret notices are answered 503, and none is claimed or sent", async () => {
   using upstream = stubUpstream(() => Response.json([]));

@@ -23,9 +23,6 @@ export const AddTokensRequest = z.strictObject({
 });
 export const DeductTokensRequest = AddTokensRequest;
 
-/** The `Idempotency-Key` header without its quotes (IETF draft idempotency-key-header, section 2.1). */
-export const IdempotencyKey = z.string().regex(/^[\x20-\x7e]{1,255}$/, "1 to 255 printable ASCII characters");
-
 /** Answer to whatever writes one entry: the balance that this entry left. */
 export const TokenAdjustment = TokenBalance.extend({
   transaction_id: z.int().positive().describe("The entry in the ledger"),

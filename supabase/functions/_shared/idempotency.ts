@@ -1,6 +1,9 @@
 import type { Context } from "hono";
-import { validationFailed } from "../_shared/problem.ts";
-import { IdempotencyKey } from "./schema.ts";
+import * as z from "zod";
+import { validationFailed } from "./problem.ts";
+
+/** The `Idempotency-Key` header without its quotes (IETF draft idempotency-key-header, section 2.1). */
+export const IdempotencyKey = z.string().regex(/^[\x20-\x7e]{1,255}$/, "1 to 255 printable ASCII characters");
 
 /**
  * The caller's `Idempotency-Key`, quoted (as the IETF draft has it) or bare (as most send it).

@@ -1,6 +1,6 @@
 /**
  * For the unit tests of the functions: settings, tokens signed as Auth signs them, and a
- * stand-in for Auth and the database that records each call. Import it before the app.
+ * stand-in for Auth and the database that records each call.
  */
 import { importJWK, SignJWT } from "jose";
 
@@ -27,14 +27,14 @@ export const user_id = "7b1b5a3e-94a1-4b0a-9a53-0d6a3f0c8d11";
 export const session_id = "a4a7c3c2-1f64-4c56-8c3e-2f6f1d2e9b22";
 
 const { d: _, ...public_key } = signing_key;
-// Test files share one environment: what another one set is not there unless a file sets it itself.
-for (const name of Object.keys(Deno.env.toObject())) {
-  if (/^(CAPTCHA|CLIENT_IP|NOTICES|PAYMENTS|STRIPE|TOKENS)_/.test(name)) Deno.env.delete(name);
-}
-Deno.env.set("SUPABASE_URL", "http://upstream.invalid");
-Deno.env.set("SUPABASE_PUBLISHABLE_KEYS", JSON.stringify({ default: publishable_key }));
-Deno.env.set("SUPABASE_SECRET_KEYS", JSON.stringify({ default: secret_key }));
-Deno.env.set("SUPABASE_JWKS", JSON.stringify({ keys: [{ ...public_key, kid: "test", alg: "ES256", use: "sig" }] }));
+
+/** The environment that the platform gives to a function, with the upstream that `stubUpstream` takes the place of. */
+export const platform_environment = {
+  SUPABASE_URL: "http://upstream.invalid",
+  SUPABASE_PUBLISHABLE_KEYS: JSON.stringify({ default: publishable_key }),
+  SUPABASE_SECRET_KEYS: JSON.stringify({ default: secret_key }),
+  SUPABASE_JWKS: JSON.stringify({ keys: [{ ...public_key, kid: "test", alg: "ES256", use: "sig" }] }),
+};
 
 /** An access token as Auth issues it, save for what is overridden. */
 export async function mintToken(overrides: Record<string, unknown> = {}, jwk = signing_key): Promise<string> {

@@ -1,0 +1,54 @@
+import type { User } from "../_shared/identity.ts";
+import type { AuthCall } from "./auth_call.ts";
+import { type RefreshRequest, Session, type SignInRequest, type SignOutScope, type SignUpRequest } from "./schema.ts";
+
+/**
+ * Creates a user. Null where the address must be confirmed first; the id that Auth
+ * answers then is not used, since for a known address it is made up.
+ */
+export async function signUp(
+  call: AuthCall,
+  { email, password, metadata, captcha_token }: SignUpRequest,
+  client_ip: string | undefined,
+): Promise<Session | null> {
+  const body = { email, password, data: metadata ?? {}, gotrue_meta_security: { captcha_token } };
+  const answer = await call("signup", body, { client_ip });
+  return isSession(answer) ? Session.parse(answer) : null;
+}
+
+/** Opens a session with a password. 401 `invalid_credentials`, 403 `email_not_confirmed`. */
+export async function signIn(
+  call: AuthCall,
+  { email, password, captcha_token }: SignInRequest,
+  client_ip: string | undefined,
+): Promise<Session> {
+  const body = { email, password, gotrue_meta_security: { captcha_token } };
+  return Session.parse(await call("token?grant_type=password", body, { client_ip }));
+}
+
+/** Trades a refresh token for a new session. 401 `invalid_refresh_token`, 409 `auth_conflict`. */
+export async function refresh(
+  call: AuthCall,
+  { refresh_token }: RefreshRequest,
+  client_ip: string | undefined,
+): Promise<Session> {
+  return Session.parse(
+    await call("token?grant_type=refresh_token", { refresh_token }, {
+      client_ip,
+      // A token of the wrong form is as good as an unknown one.
+      refusals: { validation_failed: "invalid_refresh_token" },
+    }),
+  );
+}
+
+/** Ends sessions of the user. A session that is already gone counts as ended. */
+export async function signOut(call: AuthCall, { access_token }: User, scope: SignOutScope): Promise<void> {
+  await call(`logout?scope=${scope}`, undefined, {
+    access_token,
+    accept: (status) => status === 401 || status === 403 || status === 404,
+  });
+}
+
+function isSession(answer: unknown): boolean {
+  return typeof answer === "object" && answer !== null && "access_token" in answer;
+}

@@ -1,0 +1,22 @@
+import { connect, connectAs, type DatabaseClient } from "../_shared/clients.ts";
+import type { Caller } from "../_shared/identity.ts";
+import type { Platform } from "../_shared/settings.ts";
+
+export interface Databases {
+  /** Past row level security: the domain's one use of the secret key, since clients write neither purchases nor events. */
+  trusted: DatabaseClient;
+  /** What a caller reads through: a user under row level security, a server past it. */
+  readAs(caller: Caller): DatabaseClient;
+  /** Reads what everyone may. */
+  anonymous: DatabaseClient;
+}
+
+/** The payments domain's ways to the database. */
+export function connectDatabases(platform: Platform): Databases {
+  const trusted = connect(platform, platform.secret_key);
+  return {
+    trusted,
+    readAs: (caller) => caller.kind === "user" ? connectAs(platform, caller) : trusted,
+    anonymous: connect(platform, platform.publishable_key),
+  };
+}
