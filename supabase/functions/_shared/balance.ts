@@ -13,8 +13,7 @@ export type TokenBalance = z.infer<typeof TokenBalance>;
 /** Reads a balance through a client that may see it; null where the user has no wallet yet. */
 export async function readBalance(database: DatabaseClient, user_id: string): Promise<TokenBalance | null> {
   const query = database.from("token_balances").select("token, held, debt, updated_at").eq("user_id", user_id);
-  // A view has no constraints to tell the type that its columns are never null.
-  return unwrap(await query.maybeSingle()) as TokenBalance | null;
+  return unwrap(await query.maybeSingle());
 }
 
 /**

@@ -1,10 +1,10 @@
 import type { Context } from "hono";
 import * as z from "zod";
-import type { Json } from "./database.types.ts";
+import type { JsonObject as JsonObjectOfDatabase } from "./database.ts";
 import { Problem, validationFailed } from "./problem.ts";
 
 /** A JSON object whose members are the client's own. */
-export type JsonObject = { [key: string]: Json | undefined };
+export type JsonObject = JsonObjectOfDatabase;
 
 /**
  * Any JSON object, passed on as it is: a copying schema would lose a `__proto__` key.

@@ -1,5 +1,5 @@
 import { PostgrestClient, type PostgrestSingleResponse } from "@supabase/postgrest-js";
-import type { Database } from "./database.types.ts";
+import type { Database } from "./database.ts";
 import type { User } from "./identity.ts";
 import { isProblemCode, Problem, type ProblemCode } from "./problem.ts";
 import type { Platform } from "./settings.ts";

@@ -47,7 +47,7 @@ export async function listPurchases(caller: Caller, user_id: string, limit: numb
   const query = readAs(caller).from("purchases")
     .select("id, pack_id, tokens, price_minor, currency, status, refunded_minor, granted, created_at, updated_at")
     .eq("user_id", user_id).order("created_at", { ascending: false }).order("id").limit(limit);
-  return { purchases: unwrap(await query) as PurchaseList["purchases"] };
+  return { purchases: unwrap(await query) };
 }
 
 /** What a provider signed, in terms of the database. */

@@ -33,7 +33,7 @@ export async function reconcile(records: PaymentRecords, max_pages: number): Pro
   const { provider, livemode } = records;
   let progress = unwrap(
     await trusted.rpc("open_reconciliation", { p_provider: provider, p_livemode: livemode }).single(),
-  ) as Progress;
+  );
   for (let pages = 0; pages < max_pages && progress.stage !== "done"; pages++) {
     const { stage } = progress;
     const result = await stages[stage](records, progress).catch((cause) => {
@@ -48,7 +48,7 @@ export async function reconcile(records: PaymentRecords, max_pages: number): Pro
 async function listFindings(reconciliation_id: string): Promise<Finding[]> {
   const query = trusted.from("payment_findings").select("kind, payment_id, purchase_id, here, there")
     .eq("reconciliation_id", reconciliation_id).order("kind").order("payment_id").limit(findings_shown);
-  return unwrap(await query) as Finding[];
+  return unwrap(await query);
 }
 
 async function advance({ id, stage, cursor }: Progress, { seen, next_cursor, findings = [] }: PageResult) {
@@ -58,13 +58,13 @@ async function advance({ id, stage, cursor }: Progress, { seen, next_cursor, fin
       p_id: id,
       p_stage: stage,
       // The types do not know that these may be null.
-      p_cursor: cursor as string,
+      p_cursor: cursor,
       p_next_stage: next_stage,
-      p_next_cursor: next_cursor as string,
+      p_next_cursor: next_cursor,
       p_seen: seen,
       p_findings: findings,
     }).single(),
-  ) as Progress;
+  );
 }
 
 /** Applies what happened there and was never told here. */
@@ -113,7 +113,7 @@ async function purchases(records: PaymentRecords, { cursor, since, until }: Prog
     .eq("provider", records.provider).eq("livemode", records.livemode).not("payment_id", "is", null)
     .gte("updated_at", since).lte("updated_at", until);
   if (cursor !== null) query = query.gt("id", cursor);
-  const page = unwrap(await query.order("id").limit(rows_per_page)) as CreditedPurchase[];
+  const page = unwrap(await query.order("id").limit(rows_per_page));
   const findings: Finding[] = [];
   for (let from = 0; from < page.length; from += questions_at_once) {
     const some = page.slice(from, from + questions_at_once);

@@ -9,14 +9,14 @@ const columns = "user_id, profile_data, created_at, updated_at";
 /** The user's CV, or null. */
 export async function readCv(database: DatabaseClient, user: User): Promise<Profile | null> {
   const query = database.from("profiles").select(columns).eq("user_id", user.id);
-  return unwrap(await query.maybeSingle()) as Profile | null;
+  return unwrap(await query.maybeSingle());
 }
 
 /** Creates the user's CV, or replaces it. */
 export async function saveCv(database: DatabaseClient, user: User, profile_data: JsonObject): Promise<Profile> {
   const row = { user_id: user.id, profile_data: profile_data };
   const query = database.from("profiles").upsert(row, { onConflict: "user_id" }).select(columns);
-  return unwrap(await query.single()) as Profile;
+  return unwrap(await query.single());
 }
 
 /**
@@ -32,7 +32,7 @@ export async function updateCv(
   if (versions?.length === 0) return null;
   let query = database.from("profiles").update({ profile_data: profile_data }).eq("user_id", user.id);
   if (versions !== undefined) query = query.in("updated_at", versions);
-  return unwrap(await query.select(columns).maybeSingle()) as Profile | null;
+  return unwrap(await query.select(columns).maybeSingle());
 }
 
 /** Removes the user's CV. False where there was none. */

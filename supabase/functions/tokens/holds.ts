@@ -28,7 +28,7 @@ export async function placeHold(
       ...(caller.kind === "user" && { p_session_id: caller.session_id }),
     }).single(),
   );
-  return { hold: hold as HoldChange, replayed };
+  return { hold: hold, replayed };
 }
 
 interface Settlement {
@@ -56,7 +56,7 @@ export async function settleHold(
       ...(caller.kind === "user" && { p_session_id: caller.session_id }),
     }).single(),
   );
-  return { hold: hold as HoldChange, replayed };
+  return { hold: hold, replayed };
 }
 
 const columns = "id, amount, captured_amount, status, expires_at, reference, metadata, created_at, settled_at";
@@ -69,7 +69,7 @@ export async function readHold(databases: Databases, caller: Caller, user_id: st
   );
   const hold = unwrap(await query.maybeSingle());
   if (hold === null) throw new Problem("hold_not_found");
-  return hold as Hold;
+  return hold;
 }
 
 /** A page of an account's holds, newest first. */
@@ -87,7 +87,7 @@ export async function listHolds(
     query = query.or(`created_at.lt.${created_at},and(created_at.eq.${created_at},id.lt.${id})`);
   }
   const page = query.order("created_at", { ascending: false }).order("id", { ascending: false }).limit(limit + 1);
-  const holds = unwrap(await page) as Hold[];
+  const holds = unwrap(await page);
   const more = holds.length > limit;
   if (more) holds.pop();
   const last = holds.at(-1);

@@ -3,7 +3,7 @@ import type { JsonObject } from "../_shared/body.ts";
 import { unwrap } from "../_shared/clients.ts";
 import type { Caller } from "../_shared/identity.ts";
 import type { Databases } from "./database.ts";
-import type { TokenAdjustment, Transaction, TransactionPage, TransactionsQuery } from "./schema.ts";
+import type { TokenAdjustment, TransactionPage, TransactionsQuery } from "./schema.ts";
 
 /** The balance of an account, at 0 where its wallet was never opened. 404 `user_not_found`. */
 export async function balanceOf(databases: Databases, caller: Caller, user_id: string): Promise<TokenBalance> {
@@ -65,7 +65,7 @@ export async function listTransactions(
   if (to !== undefined) query = query.lt("created_at", to);
   // One more than asked for tells whether there is a next page.
   const page = query.order("id", { ascending: false }).limit(limit + 1);
-  const transactions = unwrap(await page) as Transaction[];
+  const transactions = unwrap(await page);
   const more = transactions.length > limit;
   if (more) transactions.pop();
   return { transactions, next_cursor: more ? String(transactions.at(-1)!.id) : null };

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { TokenBalance } from "../_shared/balance.ts";
 import { JsonObject } from "../_shared/body.ts";
+import { words } from "../_shared/database.ts";
 
 const max_amount = 1_000_000_000;
 const amount = z.int().min(1).max(max_amount).describe("Whole tokens, 1 to 1,000,000,000");
@@ -29,17 +30,12 @@ export const TokenAdjustment = TokenBalance.extend({
 });
 export type TokenAdjustment = z.infer<typeof TokenAdjustment>;
 
-const kinds = [
-  ...["add", "deduct", "hold", "capture", "release", "expiry", "adjustment", "reversal"] as const,
-  ...["purchase", "debt_payment", "chargeback", "closing"] as const,
-] as const;
-
 /** Query of GET /tokens/transactions. */
 export const TransactionsQuery = z.object({
   limit,
   cursor: z.string().regex(/^[1-9]\d{0,15}$/, "Not a cursor of this list").transform(Number).optional()
     .describe("next_cursor of the page before"),
-  kind: z.enum(kinds).optional().describe("Only entries of this kind"),
+  kind: z.enum(words.entry_kind).optional().describe("Only entries of this kind"),
   from: time.optional().describe("Only entries at or after this time"),
   to: time.optional().describe("Only entries before this time"),
   user_id: user_id.optional(),
@@ -52,7 +48,7 @@ export const Transaction = z.object({
   amount: z.int().describe("Signed tokens: positive credits, negative debits"),
   balance_after: z.int().min(0).describe("The balance this entry left, in tokens"),
   held_after: z.int().min(0).describe("What was held after this entry, in tokens"),
-  kind: z.enum(kinds),
+  kind: z.enum(words.entry_kind),
   hold_id: z.guid().nullable().describe("The hold that this entry begins or ends"),
   reverses: z.int().nullable().describe("The entry that this one takes back"),
   purchase_id: z.guid().nullable().describe("The purchase that this entry credits or takes back"),
@@ -119,7 +115,7 @@ export const CaptureRequest = z.strictObject({
 /** Body of POST /tokens/holds/{id}/release. */
 export const ReleaseRequest = z.strictObject({ user_id: user_id.optional() });
 
-const status = z.enum(["held", "captured", "released", "expired"]);
+const status = z.enum(words.hold_status);
 
 /** Answer to whatever changes a hold. */
 export const HoldChange = z.object({
