@@ -1,5 +1,6 @@
 import { connectDatabase, ownStack } from "../support/own_stack.ts";
 import { type Experiment, inParallel } from "./experiment.ts";
+import { whileBusy } from "./patience.ts";
 import { countProblems, newWallet, refusalOf } from "../support/wallets.ts";
 
 /** More debits than tokens, at once: `adjust_tokens`, and for a control what the old service did. */
@@ -17,7 +18,7 @@ export const debits: Experiment = {
     const outcomes = await inParallel(
       debit_count,
       connections,
-      () => sql`select adjust_tokens(${wallet}, -1, 'deduct')`.then(() => "debited", refusalOf),
+      () => whileBusy(() => sql`select adjust_tokens(${wallet}, -1, 'deduct')`).then(() => "debited", refusalOf),
     );
     log(`${Math.round(debit_count / (performance.now() - started_ms) * 1_000)} debits/s on one wallet`);
     const debited = outcomes.filter((outcome) => outcome === "debited").length;

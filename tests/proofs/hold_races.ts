@@ -1,5 +1,6 @@
 import { connectDatabase, type Database, ownStack } from "../support/own_stack.ts";
 import { type Experiment, inParallel, seededRandom } from "./experiment.ts";
+import { whileBusy } from "./patience.ts";
 import { countProblems, newWallet, refusalOf } from "../support/wallets.ts";
 
 interface Hold {
@@ -27,7 +28,7 @@ export const hold_races: Experiment = {
     for (let first = 0; first < hold_count; first += batch_size) {
       const holds = await inParallel(Math.min(batch_size, hold_count - first), 20, async (index): Promise<Hold> => {
         const user_id = wallets[index % wallets.length]!;
-        const [hold] = await sql`select id, expires_at from hold_tokens(${user_id}, ${amount}, 1)`;
+        const [hold] = await whileBusy(() => sql`select id, expires_at from hold_tokens(${user_id}, ${amount}, 1)`);
         return { id: hold!.id, user_id, expires_at_ms: hold!.expires_at.getTime() };
       });
       // Two captures, a release, and two that bring about the expiry, each a little before or after its time.
@@ -37,7 +38,7 @@ export const hold_races: Experiment = {
           () => settle(sql, hold, "captured", 3),
           () => settle(sql, hold, "released"),
           () => sql`select private.sweep_holds()`.then(() => 0),
-          () => sql`select open_wallet(${hold.user_id})`.then(() => 0),
+          () => whileBusy(() => sql`select open_wallet(${hold.user_id})`).then(() => 0),
         ].map((race) => ({ race, at_ms: hold.expires_at_ms - 150 + random() * 200 }))
       );
       const wins = await Promise.all(racers.map(async ({ race, at_ms }) => {
@@ -78,7 +79,8 @@ export const hold_races: Experiment = {
 
 /** 1 where this call ended the hold, 0 where another was first. */
 async function settle(sql: Database, { id, user_id }: Hold, status: string, captured: number | null = null) {
-  return await sql`select settle_hold(${user_id}, ${id}, ${status}, ${captured})`.then(() => 1, (error) => {
+  const call = () => sql`select settle_hold(${user_id}, ${id}, ${status}, ${captured})`;
+  return await whileBusy(call).then(() => 1, (error) => {
     if (refusalOf(error) !== "hold_settled") throw error;
     return 0;
   });

@@ -11,6 +11,8 @@ const most_deliveries = 200;
 const p = 0.3;
 const pack_tokens = 100;
 const price_minor = 500;
+/** How many purchases of one wallet may be pending. */
+const pending_limit = 20;
 
 /** The payments function dies while the provider delivers, and the provider delivers again. */
 export const killed_webhooks: Experiment = {
@@ -22,9 +24,10 @@ export const killed_webhooks: Experiment = {
     const random = seededRandom(seed);
     await using stack = await ownStack();
     await using sql = connectDatabase(stack, 16);
-    const user_id = await newWallet(sql, 0);
-    const purchases = await inParallel(payment_count, 8, async () => {
-      const [purchase] = await sql`select id from create_purchase(${user_id}, 'small', 'standard', false)`;
+    const buyers = await inParallel(Math.ceil(payment_count / pending_limit), 8, () => newWallet(sql, 0));
+    const purchases = await inParallel(payment_count, 8, async (index) => {
+      const buyer = buyers[index % buyers.length]!;
+      const [purchase] = await sql`select id from create_purchase(${buyer}, 'small', 'standard', false)`;
       return purchase!.id as string;
     });
 
@@ -45,10 +48,7 @@ export const killed_webhooks: Experiment = {
       while (payments.pid === pid) await new Promise((resolve) => setTimeout(resolve, 10));
     }
     await deliveries;
-    const [after] = await sql`
-      select token, (select count(*)::integer from token_transactions where user_id = ${user_id}) as entries
-      from user_tokens where user_id = ${user_id}
-    `;
+    const after = await countCredits(sql);
     const problems = await countProblems(sql);
     log(`${kill_count} kills during ${payment_count} payments`);
     const drift = await markFirst(sql, payment_count, random);
@@ -56,7 +56,7 @@ export const killed_webhooks: Experiment = {
     const summary = (credited: number, entries: number, problems: number) =>
       `${credited} tokens in ${entries} entries, ${problems} problems`;
     const expected = summary(payment_count * pack_tokens, payment_count, 0);
-    const seen = summary(after!.token, after!.entries, problems);
+    const seen = summary(after.token, after.entries, problems);
     const stepped = await dieAtEachStep(stepped_count, random);
     const stepped_expected = summary(stepped_count * pack_tokens, stepped_count, 0);
     const stepped_seen = summary(stepped.token, stepped.entries, stepped.problems);
@@ -127,13 +127,19 @@ async function dieAtEachStep(payment_count: number, random: () => number) {
       return answer;
     });
   });
-  const [after] = await sql`
-    select token, (select count(*)::integer from token_transactions where user_id = ${user_id}) as entries
-    from user_tokens where user_id = ${user_id}
-  `;
+  const after = await countCredits(sql);
   const problems = await countProblems(sql);
   await proxy.shutdown();
-  return { token: after!.token as number, entries: after!.entries as number, problems, kills };
+  return { ...after, problems, kills };
+}
+
+/** What all wallets have, and in how many entries it came. */
+async function countCredits(sql: Database): Promise<{ token: number; entries: number }> {
+  const [row] = await sql`
+    select (select sum(token)::integer from user_tokens) as token,
+      (select count(*)::integer from token_transactions) as entries
+  `;
+  return { token: row!.token, entries: row!.entries };
 }
 
 /** As providers do: the same event again, signed anew, until it is accepted. */

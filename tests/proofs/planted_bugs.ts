@@ -1,73 +1,113 @@
 /** A mistake in one function of the database, made by replacing a piece of its text. */
 interface PlantedBug {
   name: string;
-  /** The function, as Postgres names it. */
-  definition: string;
+  function: string;
   from: string | RegExp;
   to: string;
 }
 
-const adjust_tokens = "public.adjust_tokens(uuid,integer,text,text,text,jsonb,uuid)";
-const lock_wallet = "private.lock_wallet(uuid,uuid)";
-const end_hold = "private.end_hold(public.token_holds,text,integer,text,bytea)";
-const post_entry =
-  "private.post_entry(uuid,text,integer,integer,uuid,bigint,text,jsonb,text,bytea,timestamp with time zone,uuid,integer)";
-
-/** Ten ways to get a wallet wrong, all of which have happened to somebody. */
+/** Ways to get a wallet wrong, most of which have happened to somebody. */
 export const planted_bugs: PlantedBug[] = [
-  { name: "the wallet is read without a lock", definition: lock_wallet, from: /for update/g, to: "" },
+  {
+    name: "the wallet is read without a lock",
+    function: "private.prepare_wallet",
+    from: "for update skip locked",
+    to: "",
+  },
   {
     name: "the balance is not checked",
-    definition: adjust_tokens,
+    function: "public.adjust_tokens",
     from: "perform private.require_balance(wallet, p_amount);",
     to: "",
   },
   {
     name: "the last token cannot be spent",
-    definition: "private.require_balance(public.user_tokens,integer)",
+    function: "private.require_balance",
     from: "p_amount < 0",
     to: "p_amount <= 0",
   },
   {
     name: "a key is taken for another request's",
-    definition: "private.find_entry(uuid,text,bytea)",
-    from: "entry.request_hash <> p_request_hash",
+    function: "private.find_entry",
+    from: "known.request_hash <> p_entry.request_hash",
     to: "false",
   },
   {
+    name: "users and servers share their keys",
+    function: "private.find_entry",
+    from: "and requested_by = p_entry.requested_by",
+    to: "",
+  },
+  {
     name: "the key is not written down",
-    definition: post_entry,
-    from: /p_idempotency_key,\s+case when p_idempotency_key is not null then p_request_hash end/,
-    to: "null, null",
+    function: "private.post_entry",
+    from: "entry.idempotency_key, entry.request_hash, entry.created_at",
+    to: "null, null, entry.created_at",
   },
   {
     name: "the entry carries the balance from before",
-    definition: post_entry,
-    from: "p_kind, p_amount, wallet.token,",
-    to: "p_kind, p_amount, greatest(wallet.token - p_amount, 0),",
+    function: "private.post_entry",
+    from: "entry.kind, entry.amount, wallet.token,",
+    to: "entry.kind, entry.amount, greatest(wallet.token - entry.amount, 0),",
+  },
+  {
+    name: "what a release brings back does not pay the debt",
+    function: "private.post_entry",
+    from: "-least(p_wallet.debt, greatest(entry.amount, 0))",
+    to: "case when entry.kind = 'release' then 0 else -least(p_wallet.debt, greatest(entry.amount, 0)) end",
+  },
+  {
+    name: "what an expiry brings back does not pay the debt",
+    function: "private.expire_holds",
+    from: "least(sum(hold.amount) over in_order, wallet.debt) as paid",
+    to: "0 as paid",
   },
   {
     name: "what a capture left over does not come back",
-    definition: end_hold,
-    from: "p_hold.amount - coalesce(p_captured_amount, 0)",
-    to: "case p_status when 'captured' then 0 else p_hold.amount end",
+    function: "private.end_hold",
+    from: "p_hold.amount - coalesce(p_hold.captured_amount, 0)",
+    to: "case p_hold.status when 'captured' then 0 else p_hold.amount end",
   },
   {
     name: "only what was captured stops being held",
-    definition: end_hold,
-    from: "-p_hold.amount,",
-    to: "-coalesce(p_captured_amount, p_hold.amount),",
+    function: "private.end_hold",
+    from: "entry, -p_hold.amount",
+    to: "entry, -coalesce(p_hold.captured_amount, p_hold.amount)",
   },
   {
     name: "a hold that ran out can still be captured",
-    definition: lock_wallet,
-    from: "wallet.held > 0 and",
-    to: "false and",
+    function: "private.prepare_wallet",
+    from: "wallet.held > 0",
+    to: "false",
+  },
+  {
+    name: "an expiry is not entered before a debit",
+    function: "public.adjust_tokens",
+    from: "wallet := private.prepare_wallet(p_user_id, p_session_id);",
+    to: "select * into wallet from public.user_tokens where user_id = p_user_id for update;",
+  },
+  {
+    name: "a user ends a server's hold",
+    function: "public.settle_hold",
+    from: "hold.placed_by = 'server'",
+    to: "false",
   },
   {
     name: "a reversal takes more than is left",
-    definition: "public.reverse_transaction(uuid,bigint,jsonb,boolean,text)",
-    from: "greatest(reversed, -wallet.token)",
-    to: "least(reversed, -wallet.token)",
+    function: "public.reverse_transaction",
+    from: "least(credited, wallet.token)",
+    to: "credited",
+  },
+  {
+    name: "a refund forgets what it could not take",
+    function: "private.change_grant",
+    from: "entry.debt_change := entry.amount - change;",
+    to: "entry.debt_change := 0;",
+  },
+  {
+    name: "a refund that failed stays taken",
+    function: "private.apply_payment_facts",
+    from: "when bool_or(fact = 'refund_failed') then 0",
+    to: "when false then 0",
   },
 ];
