@@ -8,12 +8,22 @@ const docs = [...Deno.readDirSync(join(root, "docs"))].map(({ name }) => `docs/$
 /** The path of every page, from the root. */
 export const pages = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", ...docs.filter((path) => path.endsWith(".md"))];
 
-const functions = join(root, "supabase", "functions");
+const functions = "supabase/functions";
+const folders = [...Deno.readDirSync(join(root, functions))]
+  .filter(({ name, isDirectory }) => isDirectory && name !== "node_modules" && name !== "_testing")
+  .map(({ name }) => name).sort();
 
 /** The names of the functions that are deployed. */
-export const domains = [...Deno.readDirSync(functions)]
-  .filter(({ name, isDirectory }) => isDirectory && name !== "node_modules" && !name.startsWith("_"))
-  .map(({ name }) => name).sort();
+export const domains = folders.filter((name) => !name.startsWith("_"));
+
+/** The paths of the modules that the functions are made of, from the root, without their tests. */
+export const sources = folders.flatMap((name) => modulesIn(`${functions}/${name}`)).sort();
+
+function modulesIn(folder: string): string[] {
+  return [...Deno.readDirSync(join(root, folder))].flatMap(({ name, isDirectory }) =>
+    isDirectory ? modulesIn(`${folder}/${name}`) : /(?<!_test)\.ts$/.test(name) ? [`${folder}/${name}`] : []
+  );
+}
 
 /** The text of a file, by its path from the root. */
 export function read(path: string): string {

@@ -1,6 +1,7 @@
 // Goal: whoever reads docs/api.md knows every route. Method: the page against the apps, and both against the proofs.
 import assert from "node:assert/strict";
 import { anyone, server, user, userOrServer } from "../../supabase/functions/_shared/caller.ts";
+import { problems } from "../../supabase/functions/_shared/problem.ts";
 import auth from "../../supabase/functions/auth/index.ts";
 import payments from "../../supabase/functions/payments/index.ts";
 import profile from "../../supabase/functions/profile/index.ts";
@@ -28,11 +29,12 @@ for (const { method, path, handler } of Object.values(apps).flatMap((app) => app
 
 const documented = ["auth", "profile", "tokens", "payments"].flatMap((name) =>
   tableRows(section("docs/api.md", name)).filter(([route]) => /^`[A-Z]+ \//.test(route!)).map((
-    [route, who, answers],
+    [route, who, answers, refusals],
   ) => ({
     route: quoted(route!)[0]!.replaceAll(/\{(\w+)\}/g, ":$1"),
     who: who!,
     success: [...answers!.matchAll(/\b(2\d\d)\b/g)].map(([status]) => Number(status)),
+    refusals: quoted(refusals!),
   }))
 );
 // One sentence stands for these.
@@ -69,4 +71,11 @@ Deno.test("docs/api.md says with which status each route succeeds", () => {
     proven.map(({ method, path, answers }) => [`${method} ${path}`, Object.keys(answers).map(Number).sort()]),
   );
   for (const { route, success } of documented) assert.deepEqual(success.sort(), statuses.get(route), route);
+});
+
+Deno.test("docs/api.md names every problem code, and no other", () => {
+  const [, of_any_route = ""] = /Any route can also answer ([^]*?)\n\n/.exec(read("docs/api.md")) ?? [];
+  const [, of_writes = ""] = /Routes that write tokens can also answer ([^]*?)\n\n/.exec(read("docs/api.md")) ?? [];
+  const named = [...documented.flatMap(({ refusals }) => refusals), ...quoted(of_any_route), ...quoted(of_writes)];
+  assert.deepEqual([...new Set(named)].sort(), Object.keys(problems).sort());
 });

@@ -1,19 +1,27 @@
 // Goal: whoever sets up a project knows every setting. Method: the pages against what the code reads.
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import { quoted, read, root, section, tableRows } from "./pages.ts";
+import { type Environment, readPlatform } from "../../supabase/functions/_shared/settings.ts";
+import { readAuthSettings } from "../../supabase/functions/auth/settings.ts";
+import { readPaymentsSettings } from "../../supabase/functions/payments/settings.ts";
+import { readTokensSettings } from "../../supabase/functions/tokens/settings.ts";
+import { domains, quoted, read, section, sources, tableRows } from "./pages.ts";
 
-const functions = join(root, "supabase", "functions");
-const sources = [...Deno.readDirSync(functions)]
-  .filter(({ isDirectory, name }) => isDirectory && name !== "node_modules" && name !== "_testing")
-  .flatMap(({ name }) => [...Deno.readDirSync(join(functions, name))].map((file) => join(functions, name, file.name)))
-  .filter((path) => path.endsWith(".ts") && !/_(test|stub)\.ts$/.test(path));
-const code = sources.map((path) => Deno.readTextFileSync(path)).join("\n");
-// What begins with SUPABASE_ is the platform's to set.
-const named = [...code.matchAll(/\benv\.(?:get\("(\w+)"\)|([A-Z]\w+))/g)].map(([, looked_up, member]) =>
-  looked_up ?? member!
-);
-const settings = [...new Set(named)].filter((name) => !name.startsWith("SUPABASE_")).sort();
+const readers = {
+  auth: readAuthSettings,
+  payments: readPaymentsSettings,
+  profile: readPlatform,
+  tokens: readTokensSettings,
+};
+const settings = Object.values(readers).flatMap(namesReadBy).filter(isOurs).sort();
+
+Deno.test("every function's settings are held to the pages", () => {
+  assert.deepEqual(Object.keys(readers), domains);
+});
+
+Deno.test("nothing but settings files reads the environment", () => {
+  const readers = sources.filter((path) => read(path).includes("Deno.env"));
+  assert.deepEqual(readers, domains.map((name) => `supabase/functions/${name}/settings.ts`));
+});
 
 Deno.test("every setting that a function reads is in docs/deploy.md, and no other", () => {
   const documented = tableRows(section("docs/deploy.md", "Settings")).flatMap(([names]) => quoted(names!));
@@ -24,3 +32,22 @@ Deno.test("every setting that a function reads is in .env.example, and no other"
   const example = read("supabase/functions/.env.example");
   assert.deepEqual([...example.matchAll(/^#([A-Z_]+)=/gm)].map(([, name]) => name).sort(), settings);
 });
+
+/** The names that a reader of settings looks up in the environment. */
+function namesReadBy(readSettings: (env: Environment) => unknown): string[] {
+  const names = new Set<string>();
+  readSettings(
+    new Proxy<Environment>({}, {
+      get(_, name) {
+        names.add(String(name));
+        return undefined;
+      },
+    }),
+  );
+  return [...names];
+}
+
+/** What begins with SUPABASE_ is the platform's to set. */
+function isOurs(name: string): boolean {
+  return !name.startsWith("SUPABASE_");
+}

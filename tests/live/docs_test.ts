@@ -1,6 +1,6 @@
 // Goal: what the pages show works. Method: their examples word for word, in a shell, in Deno and in the database.
 import assert from "node:assert/strict";
-import { codeBlocks, root } from "../docs/pages.ts";
+import { codeBlocks, quoted, root, section, tableRows } from "../docs/pages.ts";
 import { sql, stack } from "../support/stack.ts";
 
 const address = "http://127.0.0.1:54321";
@@ -40,6 +40,18 @@ Deno.test("the queries of docs/operations.md run", async () => {
       throw new Error("roll back");
     }).catch((error) => assert.equal(error.message, "roll back", query));
   }
+});
+
+Deno.test("docs/operations.md says of every reason for a review what to do", async () => {
+  const functions = await sql`
+    select prosrc from pg_proc where oid in ('private.review_reason'::regproc, 'private.try_event'::regproc)
+  `;
+  const reasons = functions.flatMap(({ prosrc }) => [...prosrc.matchAll(/(?:return|then|else) '(\w+)'/g)])
+    .map(([, reason]) => reason);
+  const documented = tableRows(section("docs/operations.md", "Payments that need a person"))
+    .flatMap(([reason]) => quoted(reason!));
+  // What the wallet itself refuses is passed on: a credit can only be too much for it.
+  assert.deepEqual(documented.sort(), [...new Set([...reasons, "balance_limit"])].sort());
 });
 
 /** Runs a program at the root of the repository and gives what it prints. */

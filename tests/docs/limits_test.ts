@@ -1,0 +1,116 @@
+// Goal: the limits that docs/api.md names are those of the code. Method: each value at its limit, and one beyond.
+import assert from "node:assert/strict";
+import type * as z from "zod";
+import { PurchasesQuery, ReconcileRequest } from "../../supabase/functions/payments/schema.ts";
+import * as tokens from "../../supabase/functions/tokens/schema.ts";
+import { upstream_timeout_ms } from "../../supabase/functions/_shared/clients.ts";
+import { readPlatform } from "../../supabase/functions/_shared/settings.ts";
+import { asServer, json, platform_environment, stubUpstream } from "../../supabase/functions/_testing/upstream.ts";
+import { createAuth } from "../../supabase/functions/auth/index.ts";
+import { readAuthSettings } from "../../supabase/functions/auth/settings.ts";
+import { createProfile } from "../../supabase/functions/profile/index.ts";
+import { createTokens } from "../../supabase/functions/tokens/index.ts";
+import { readTokensSettings } from "../../supabase/functions/tokens/settings.ts";
+import { limits_of_database, readLimits, requireLimit } from "./limits.ts";
+import { section } from "./pages.ts";
+
+/** What a row of the table is about: the schemas that must accept a value, and the one that knows what is left out. */
+interface Checked {
+  accepts: (value: number) => boolean | Promise<boolean>;
+  left_out?: () => number;
+}
+
+const user_id = crypto.randomUUID();
+const operation = { user_id, amount: 1, reason: "x", actor: "x" };
+const takes = (schema: z.ZodType, value: unknown) => schema.safeParse(value).success;
+const text = (length: number) => "x".repeat(length);
+
+const platform = platform_environment;
+const apps = {
+  auth: createAuth(readAuthSettings(platform)),
+  profile: createProfile(readPlatform(platform)),
+  tokens: createTokens(readTokensSettings(platform)),
+};
+
+const checks: Record<string, Checked> = {
+  "an amount of tokens": {
+    accepts: (amount) =>
+      all([
+        takes(tokens.AddTokensRequest, { amount }),
+        takes(tokens.DeductTokensRequest, { amount }),
+        takes(tokens.HoldRequest, { amount }),
+        takes(tokens.CaptureRequest, { amount }),
+        takes(tokens.AdjustmentRequest, { ...operation, amount }),
+      ]),
+  },
+  "a threshold": { accepts: (threshold) => takes(tokens.ThresholdRequest, { threshold }) },
+  "how long a hold lasts, ttl_seconds": {
+    accepts: (ttl_seconds) => takes(tokens.HoldRequest, { amount: 1, ttl_seconds }),
+    left_out: () => tokens.HoldRequest.parse({ amount: 1 }).ttl_seconds,
+  },
+  "rows of a page, limit": {
+    accepts: (limit) =>
+      all(
+        [tokens.TransactionsQuery, tokens.HoldsQuery, PurchasesQuery].map((schema) =>
+          takes(schema, { limit: String(limit) })
+        ),
+      ),
+    left_out: () => tokens.TransactionsQuery.parse({}).limit,
+  },
+  "pages of a reconciliation in one call, max_pages": {
+    accepts: (max_pages) => takes(ReconcileRequest, { max_pages }),
+    left_out: () => ReconcileRequest.parse({}).max_pages,
+  },
+  "characters of a reference": {
+    accepts: (length) =>
+      all(
+        [tokens.AddTokensRequest, tokens.HoldRequest].map((schema) =>
+          takes(schema, { amount: 1, reference: text(length) })
+        ),
+      ),
+  },
+  "characters of a reason": {
+    accepts: (length) => takes(tokens.AdjustmentRequest, { ...operation, reason: text(length) }),
+  },
+  "characters of an actor": {
+    accepts: (length) => takes(tokens.AdjustmentRequest, { ...operation, actor: text(length) }),
+  },
+  ...Object.fromEntries(
+    Object.entries(apps).map(([name, app]) => [`a body sent to ${name}`, {
+      // Refused for its size before anything else is looked at: the route need not take a body.
+      accepts: async (bytes: number) =>
+        (await app.request(`/${name}/health`, { method: "POST", body: text(bytes) })).status !== 413,
+    }]),
+  ),
+};
+
+Deno.test("every limit of docs/api.md is held to the code", () => {
+  const held = [...Object.keys(checks), ...limits_of_database];
+  assert.deepEqual(readLimits().map(({ name }) => name).sort(), held.sort());
+});
+
+for (const limit of readLimits()) {
+  const check = checks[limit.name];
+  if (check === undefined) continue;
+  Deno.test(`docs/api.md is right about ${limit.name}`, async () => {
+    await requireLimit(limit, check.accepts);
+    assert.equal(check.left_out?.(), limit.left_out);
+  });
+}
+
+Deno.test("docs/api.md is right about how long a call and a write may take", async () => {
+  const [, call_s, write_s] =
+    /longer than (\d+) seconds[^]*?more than (\d+) seconds/.exec(section("docs/api.md", "Limits")) ?? [];
+  assert.equal(Number(call_s) * 1_000, upstream_timeout_ms);
+  using upstream = stubUpstream(() => new Response(null, { status: 500 }));
+  const sent_ms = Date.now();
+  await apps.tokens.request("/tokens/add", json("POST", { user_id, amount: 1 }, asServer));
+  const deadline_ms = Number(upstream.calls[0]!.headers.get("x-request-deadline"));
+  assert.ok(Math.abs(deadline_ms - sent_ms - Number(write_s) * 1_000) < 1_000);
+});
+
+/** The answer of several schemas, which must be the same. */
+function all(answers: boolean[]): boolean {
+  assert.equal(new Set(answers).size, 1, "the routes differ");
+  return answers[0]!;
+}

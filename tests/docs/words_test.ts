@@ -1,0 +1,36 @@
+// Goal: the pages use the words of the code, and know all of them. Method: the lists of words against each other.
+import assert from "node:assert/strict";
+import { words } from "../../supabase/functions/_shared/database.ts";
+import { asServer, json, platform_environment, stubUpstream } from "../../supabase/functions/_testing/upstream.ts";
+import { createTokens } from "../../supabase/functions/tokens/index.ts";
+import { readTokensSettings } from "../../supabase/functions/tokens/settings.ts";
+import { quoted, section, tableRows } from "./pages.ts";
+
+Deno.test("docs/api.md names every kind of entry", () => {
+  const [, kinds = ""] = /`kind` is one of ([^]*?)\./.exec(section("docs/api.md", "The ledger")) ?? [];
+  assert.deepEqual(quoted(kinds), words.entry_kind);
+});
+
+Deno.test("docs/operations.md says of every finding what to do", () => {
+  const findings = tableRows(section("docs/operations.md", "When a provider disagrees")).flatMap(([kind]) =>
+    quoted(kind!)
+  );
+  assert.deepEqual(findings.sort(), words.finding_kind.toSorted());
+});
+
+Deno.test("docs/operations.md says what each member of a log line is", async () => {
+  const app = createTokens(readTokensSettings(platform_environment));
+  const { error } = console;
+  let line = "";
+  console.error = (text: string) => line = text;
+  try {
+    using _upstream = stubUpstream(() => new Response(null, { status: 500 }));
+    await app.request("/tokens/add", json("POST", { user_id: crypto.randomUUID(), amount: 1 }, asServer));
+  } finally {
+    console.error = error;
+  }
+  const [, sentence = ""] = /one JSON line: ([^]*?)cause\./.exec(section("docs/operations.md", "What the log says")) ??
+    [];
+  const members = quoted(sentence).filter((name) => !["x-request-id", "note"].includes(name));
+  assert.deepEqual(members, Object.keys(JSON.parse(line)));
+});
