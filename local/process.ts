@@ -1,4 +1,6 @@
+import { denoEnvironment } from "./environment.ts";
 import { TextLineStream } from "./lines.ts";
+import type { Warden } from "./warden.ts";
 
 /** A server in a process of its own, which is started again whenever it dies. */
 export interface ServerProcess {
@@ -7,6 +9,8 @@ export interface ServerProcess {
   pid: number;
   /** Resolves once the server takes connections; renewed while it restarts. */
   ready: Promise<void>;
+  /** Begins anew with other settings, and resolves once it takes connections. */
+  restart(env: Record<string, string>): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -16,8 +20,9 @@ interface ServerProcessOptions {
   args: string[];
   port: number;
   env: Record<string, string>;
-  /** A file that remembers the process, for `stopOrphans`. */
-  process_file: string;
+  warden: Warden;
+  /** Aborted once the whole stack ends, when no end is a surprise. */
+  ending: AbortSignal;
   /** Told each line that the server prints. */
   log: (line: string) => void;
 }
@@ -27,8 +32,10 @@ const ready_timeout_ms = 20_000;
 
 /** Starts a server and keeps it up until it is stopped. */
 export function startServerProcess(options: ServerProcessOptions): ServerProcess {
-  const { name, args, port, env, process_file, log } = options;
+  const { name, args, port, warden, ending, log } = options;
+  let env = options.env;
   let stopping = false;
+  let restarting = false;
   let delay_ms = restart_delay_ms.first;
   let was_up = false;
   let child = spawn();
@@ -39,21 +46,24 @@ export function startServerProcess(options: ServerProcessOptions): ServerProcess
     // Not `deno` from the PATH: npm's is a wrapper, which would leave its child behind.
     const process = new Deno.Command(Deno.execPath(), {
       args,
-      env,
+      env: { ...denoEnvironment(), ...env },
       clearEnv: true,
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
     }).spawn();
-    Deno.writeTextFileSync(process_file, `${process.pid}\n`, { append: true });
+    warden.guard(process.pid, "SIGKILL");
     for (const stream of [process.stdout, process.stderr]) printLines(stream);
     process.status.then(() => {
+      warden.release(process.pid);
       if (stopping) return;
+      const is_wanted = restarting;
+      restarting = false;
       // A server that cannot start is given more and more time, one that ran is back at once.
-      delay_ms = was_up ? restart_delay_ms.first : Math.min(delay_ms * 2, restart_delay_ms.most);
-      log("stopped; starting it again");
+      delay_ms = was_up || is_wanted ? restart_delay_ms.first : Math.min(delay_ms * 2, restart_delay_ms.most);
       ready = new Promise((resolve) => setTimeout(resolve, delay_ms)).then(() => {
-        if (stopping) return;
+        if (stopping || ending.aborted) return;
+        if (!is_wanted) log("stopped; starting it again");
         child = spawn();
         return untilUp();
       });
@@ -68,7 +78,7 @@ export function startServerProcess(options: ServerProcessOptions): ServerProcess
 
   async function untilUp(): Promise<void> {
     const deadline_ms = performance.now() + ready_timeout_ms;
-    while (!stopping && performance.now() < deadline_ms) {
+    while (!stopping && !ending.aborted && performance.now() < deadline_ms) {
       try {
         (await Deno.connect({ hostname: "127.0.0.1", port })).close();
         was_up = true;
@@ -77,6 +87,16 @@ export function startServerProcess(options: ServerProcessOptions): ServerProcess
         await new Promise((resolve) => setTimeout(resolve, 25));
       }
     }
+  }
+
+  /** Not SIGTERM: a watching Deno waits for the next change then. None of these hold state. */
+  async function kill() {
+    try {
+      child.kill("SIGKILL");
+    } catch {
+      // It is between two lives.
+    }
+    await child.status;
   }
 
   return {
@@ -88,28 +108,16 @@ export function startServerProcess(options: ServerProcessOptions): ServerProcess
     get ready() {
       return ready;
     },
+    async restart(new_env) {
+      env = new_env;
+      restarting = true;
+      await kill();
+      await ready;
+    },
     async stop() {
       stopping = true;
-      try {
-        // Not SIGTERM: a watching Deno waits for the next change then. None of these hold state.
-        child.kill("SIGKILL");
-      } catch {
-        // It is between two lives.
-      }
-      await child.status;
+      await kill();
       await ready;
     },
   };
-}
-
-/** Ends the servers of a stack that was killed and could not do so itself. */
-export async function stopOrphans(process_file: string): Promise<void> {
-  const pids = await Deno.readTextFile(process_file).then((text) => text.split("\n").filter(Boolean), () => []);
-  for (const pid of pids) {
-    // A process id may be another program's by now.
-    const ps = await new Deno.Command("ps", { args: ["-o", "args=", "-p", pid] }).output().catch(() => undefined);
-    const command = ps === undefined ? "" : new TextDecoder().decode(ps.stdout);
-    if (command.startsWith(Deno.execPath()) && command.includes("127.0.0.1")) Deno.kill(Number(pid), "SIGKILL");
-  }
-  await Deno.remove(process_file).catch(() => {});
 }

@@ -1,14 +1,33 @@
 /**
  * `deno task reconcile [base url]`: compares the books with the payment providers until all is compared, and shows what
- * was found. For another stack than the local one, SUPABASE_SECRET_KEY holds its secret key.
- * Ends with 1 where something needs a person, with 2 where it could not be finished.
+ * was found.
  */
 import * as z from "zod";
+import { taskCommand } from "../local/command.ts";
+import { secret_key } from "../local/environment.ts";
+import { runningStack } from "../local/folder.ts";
 import { Reconciliation, ReconciliationList } from "../supabase/functions/payments/schema.ts";
-import { readConfig, secret_key } from "../local/stack.ts";
+import { readArguments, refuseArguments } from "./arguments.ts";
 
-const base_url = Deno.args[0] ?? `http://127.0.0.1:${readConfig().api.port}/functions/v1`;
-const apikey = Deno.args[0] === undefined ? secret_key : Deno.env.get("SUPABASE_SECRET_KEY") ?? "";
+const help = `
+Usage: ${taskCommand("reconcile")} [base address of the functions]
+
+Compares the books with the payment providers, and applies what their webhooks missed. Without an address: those of the
+stack that runs in this folder. With one, such as https://<ref>.supabase.co/functions/v1, SUPABASE_SECRET_KEY holds the
+project's secret key.
+
+Ends with 0 where all agrees, with 1 where something needs a person, with 2 where it could not be finished.
+`;
+const { positionals: [given] } = readArguments({ help, options: {}, max_positionals: 1 });
+const running_url = given === undefined ? (await runningStack())?.url : undefined;
+const base_url = given ?? (running_url === undefined ? undefined : `${running_url}/functions/v1`);
+if (base_url === undefined) {
+  console.error(`No stack runs in this folder: start one with ${taskCommand("start")}, or name a base address.`);
+  Deno.exit(2);
+}
+if (!URL.canParse(base_url)) refuseArguments(help, `${base_url} is no base address.`);
+const apikey = given === undefined ? secret_key : Deno.env.get("SUPABASE_SECRET_KEY") ?? "";
+console.log(`Reconciling ${base_url}${given === undefined ? " (the stack of this folder)" : ""} …`);
 
 try {
   let reports: Reconciliation[];

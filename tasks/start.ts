@@ -1,26 +1,49 @@
 /** `deno task start`: the whole backend on this machine, until Ctrl-C. */
-import { join } from "node:path";
-import { parseArgs } from "node:util";
-import { Failure } from "../local/failure.ts";
+import { taskCommand } from "../local/command.ts";
+import { readConfig } from "../local/config.ts";
+import { publishable_key, secret_key } from "../local/environment.ts";
+import { failureText } from "../local/failure.ts";
+import { default_data_folder } from "../local/folder.ts";
+import { followLaunchers } from "../local/launchers.ts";
 import { startSchedule } from "../local/schedule.ts";
-import { publishable_key, readConfig, secret_key, startStack } from "../local/stack.ts";
+import { startStack } from "../local/stack.ts";
+import { readArguments, refuseArguments } from "./arguments.ts";
 
-const data_folder = join(import.meta.dirname!, "..", "supabase", ".temp", "stack");
+const help = `
+Usage: ${taskCommand("start")} [--reset] [--port N]
+
+Starts the whole backend on this machine: Postgres, Auth, REST, the gateway and the functions. Ctrl-C stops it.
+
+  --reset    begin with an empty database
+  --port N   the gateway's port; the database takes N + 1 (default: those of supabase/config.toml)
+
+Ends with 0 when it was stopped, with 1 where it could not start, with 2 for wrong arguments.
+`;
+const { values: { reset = false, port: port_text } } = readArguments({
+  help,
+  options: { reset: { type: "boolean" }, port: { type: "string" } },
+});
+const max_port = 65_534;
+const port = port_text === undefined ? undefined : Number(port_text);
+if (port_text !== undefined && !/^\d{1,5}$/.test(port_text) || port === 0 || (port ?? 0) > max_port) {
+  refuseArguments(
+    help,
+    `--port ${port_text}: a port is a number from 1 to ${max_port}, since the database takes the next.`,
+  );
+}
 
 try {
   await start();
 } catch (error) {
-  if (!(error instanceof Failure)) throw error;
-  console.error(error.message);
+  console.error(failureText(error));
   Deno.exit(1);
 }
 
 async function start() {
   const started_ms = performance.now();
-  const { reset, port } = readFlags();
   const config = readConfig();
   const stack = await startStack({
-    data_folder,
+    data_folder: default_data_folder,
     port: port ?? config.api.port,
     reset,
     database_port: port === undefined ? config.db.port : port + 1,
@@ -28,14 +51,17 @@ async function start() {
     log: console.log,
   });
   const stopSchedule = startSchedule(stack);
+  let stopping = false;
   const stop = async () => {
-    console.log("\nStopping …");
-    await stopSchedule();
-    await stack.stop();
+    if (stopping) return;
+    stopping = true;
+    // Nobody may be reading any more, where the terminal is gone.
+    print("\nStopping …");
+    await Promise.all([stack.stop(), stopSchedule()]);
     Deno.exit(0);
   };
-  Deno.addSignalListener("SIGINT", stop);
-  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", stop);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) Deno.addSignalListener(signal, stop);
+  await followLaunchers(stop);
 
   console.log(`
 Tally is ready, after ${((performance.now() - started_ms) / 1_000).toFixed(1)} s.
@@ -57,15 +83,10 @@ Functions reload when their files change. Ctrl-C stops everything; the data stay
 `);
 }
 
-function readFlags(): { reset: boolean; port: number | undefined } {
+function print(text: string) {
   try {
-    const { values } = parseArgs({
-      args: Deno.args,
-      options: { reset: { type: "boolean", default: false }, port: { type: "string" } },
-    });
-    if (values.port !== undefined && !/^\d{2,5}$/.test(values.port)) throw new Error(`${values.port} is no port`);
-    return { reset: values.reset, port: values.port === undefined ? undefined : Number(values.port) };
-  } catch (error) {
-    throw new Failure(`${(error as Error).message}\nUsage: deno task start [--reset] [--port N]`);
+    console.log(text);
+  } catch {
+    // The terminal is gone.
   }
 }

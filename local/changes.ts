@@ -1,0 +1,88 @@
+import { join, relative } from "node:path";
+import { functions_folder, migrations_folder, readConfig, root } from "./config.ts";
+import type { Functions } from "./functions.ts";
+import { migrationFiles } from "./migrations.ts";
+
+/** How long files must be left alone before they are looked at: editors write in several steps. */
+const rest_ms = 300;
+
+interface ChangeOptions {
+  url: string;
+  functions: Functions;
+  /** Told each change, and what is done about it or to be done. */
+  log: (line: string) => void;
+}
+
+/**
+ * Follows what people change while a stack runs: functions that come and go, their `.env`, migrations and config.toml.
+ * What is inside a function is its own process' business. Returns how to stop.
+ */
+export function followChanges({ url, functions, log }: ChangeOptions): () => Promise<void> {
+  let migrations = migrationTexts();
+  let config = configText();
+  let work = Promise.resolve();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const watcher = Deno.watchFs([join(root, "supabase", "config.toml"), functions_folder, migrations_folder]);
+  const watching = (async () => {
+    for await (const { paths } of watcher) {
+      if (paths.every((path) => relative(functions_folder, path).includes("node_modules"))) continue;
+      clearTimeout(timer);
+      timer = setTimeout(() => work = work.then(look).catch((error) => log(`Changes: ${error.message}`)), rest_ms);
+    }
+  })();
+
+  async function look() {
+    const { come, gone } = await functions.follow();
+    const { functions: blocks } = readConfig();
+    for (const name of come) {
+      log(`New function: ${url}/functions/v1/${name}`);
+      if (blocks[name] === undefined) {
+        log(`Before ${name} is deployed it needs a block [functions.${name}] in supabase/config.toml.`);
+      }
+    }
+    for (const name of gone) log(`${name} is gone, and its function with it.`);
+    if (await functions.refresh()) {
+      log("The settings in .env have changed: the functions were started again with them.");
+    }
+    tellOfMigrations();
+    const new_config = configText();
+    if (new_config !== config) log("supabase/config.toml has changed: it counts from the next start.");
+    config = new_config;
+  }
+
+  function tellOfMigrations() {
+    const now = migrationTexts();
+    for (const [file, text] of now) {
+      if (!migrations.has(file)) log(`${file} is new: the next start applies it (Ctrl-C, then start again).`);
+      else if (migrations.get(file) !== text) {
+        log(`${file} has changed: where it was applied, start once with --reset.`);
+      }
+    }
+    for (const file of migrations.keys()) {
+      if (!now.has(file)) log(`${file} is gone: where it was applied, start once with --reset.`);
+    }
+    migrations = now;
+  }
+
+  return async () => {
+    clearTimeout(timer);
+    watcher.close();
+    await watching;
+    await work;
+  };
+}
+
+function migrationTexts(): Map<string, string> {
+  return new Map(migrationFiles(migrations_folder).map((file) => [file, readText(join(migrations_folder, file))]));
+}
+
+const configText = () => readText(join(root, "supabase", "config.toml"));
+
+function readText(path: string): string {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch {
+    return "";
+  }
+}
