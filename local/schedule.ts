@@ -1,23 +1,59 @@
 import postgres from "postgres";
-import { secret_key, type Stack } from "./stack.ts";
+import { secret_key } from "./environment.ts";
+import type { Stack } from "./stack.ts";
 
-const interval_ms = 2_000;
+const notices_every_ms = 2_000;
+const sweep_every_ms = 60_000;
 
-/** What pg_cron does on the platform: has notices delivered when they are due. Returns how to stop it. */
-export function startSchedule({ url, database_url }: Stack): () => Promise<void> {
-  const sql = postgres(database_url, { max: 1, onnotice: () => {} });
-  const timer = setInterval(async () => {
+/** What pg_cron does on the platform: ends holds that ran out, and has notices delivered. Returns how to stop it. */
+export function startSchedule(stack: Pick<Stack, "url" | "database_url" | "settings">): () => Promise<void> {
+  const stops = [
+    repeat(notices_every_ms, () => deliverNotices(stack)),
+    repeat(sweep_every_ms, () => withDatabase(stack, sweep)),
+  ];
+  return async () => void await Promise.all(stops.map((stop) => stop()));
+}
+
+/** Has the notices delivered that are due; without a receiver they stay in the outbox. */
+export async function deliverNotices(stack: Pick<Stack, "url" | "database_url" | "settings">) {
+  if (!stack.settings().NOTICES_URL) return;
+  const [row] = await withDatabase(stack, (sql) => sql`select private.notices_are_due() as due`);
+  if (!row?.due) return;
+  const request = { method: "POST", headers: { apikey: secret_key } };
+  const answer = await fetch(`${stack.url}/functions/v1/tokens/notices/deliver`, request);
+  await answer.body?.cancel();
+}
+
+/** Ends what ran out, in portions so that no wallet waits for the others. */
+export async function sweep(sql: postgres.Sql) {
+  while (true) {
+    const [row] = await sql`select private.sweep_holds() as wallets`;
+    if (!row?.wallets) return;
+  }
+}
+
+/** A connection for the moment: the driver trips over one that is open when Postgres dies. */
+async function withDatabase<T>(
+  { database_url }: Pick<Stack, "database_url">,
+  run: (sql: postgres.Sql) => Promise<T>,
+): Promise<T> {
+  const sql = postgres(database_url, { max: 1, connect_timeout: 5, onnotice: () => {} });
+  try {
+    return await run(sql);
+  } finally {
+    await sql.end({ timeout: 1 });
+  }
+}
+
+/** Runs a job again and again, never twice at once. Returns how to stop, which waits for the job. */
+function repeat(interval_ms: number, job: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  const timer = setInterval(() => {
     // A database or a function that is restarting is asked again soon enough.
-    const [row] = await sql`select private.notices_are_due() as due`.catch(() => []);
-    if (!row?.due) return;
-    const request = { method: "POST", headers: { apikey: secret_key } };
-    await fetch(`${url}/functions/v1/tokens/notices/deliver`, request).then(
-      (answer) => answer.body?.cancel(),
-      () => {},
-    );
+    running ??= job().catch(() => {}).finally(() => running = undefined);
   }, interval_ms);
   return async () => {
     clearInterval(timer);
-    await sql.end({ timeout: 1 });
+    await running;
   };
 }

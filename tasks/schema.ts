@@ -1,44 +1,100 @@
 /**
- * `deno task schema [--check]`: brings database.types.ts up to date with the migrations, with the
+ * `deno task schema [--check]`: brings database.types.ts and supabase/schemas up to date with the migrations, with the
  * Supabase CLI on a database of its own, and lists what the CLI's advisors find in it.
- * `--check` changes nothing. Ends with 1 where the types are stale or something is found.
  */
 import { join } from "node:path";
 import postgres from "postgres";
+import { taskCommand } from "../local/command.ts";
+import { root } from "../local/config.ts";
+import { failureText } from "../local/failure.ts";
 import { startStack } from "../local/stack.ts";
+import { readArguments } from "./arguments.ts";
+import { runCli } from "./cli.ts";
+import { differingPaths, type Files, readFiles, replaceFiles } from "./generated.ts";
 
-// Run through npx: as a dependency of deno.json it does not resolve on every platform.
-const cli = "supabase@3.1.0";
-const types_file = join(import.meta.dirname!, "..", "supabase", "functions", "_shared", "database.types.ts");
-const check = Deno.args.includes("--check");
+const help = `
+Usage: ${taskCommand("schema")} [--check]
 
-const data_folder = await Deno.makeTempDir({ prefix: "tally-schema-" });
-// Exposing new tables is the harder case for the advisors.
-const stack = await startStack({ data_folder, expose_new_tables: true });
-let failed = false;
+Brings database.types.ts and supabase/schemas up to date with the migrations, and asks the CLI's advisors about them.
+
+  --check  change nothing
+
+Ends with 0 where all is up to date and nothing was found, with 1 where not, with 2 for wrong arguments.
+`;
+const { values: { check = false } } = readArguments({ help, options: { check: { type: "boolean" } } });
+
+const types_folder = join(root, "supabase", "functions", "_shared");
+const types_file = "database.types.ts";
+const schemas_folder = join(root, "supabase", "schemas");
+
+const max_named = 8;
+
+let is_fine = true;
+const temporary = await Deno.makeTempDir({ prefix: "tally-schema-" });
 try {
-  const remote = `--remote=${stack.database_url}?sslmode=disable`;
-  const types = await format(await run("gen", "types", "typescript", remote, "--schema", "public"));
-  if (types === await Deno.readTextFile(types_file)) {
-    console.log("database.types.ts is up to date with the migrations.");
-  } else if (check) {
-    console.error("database.types.ts is stale: run `deno task schema`.");
-    failed = true;
-  } else {
-    await Deno.writeTextFile(types_file, types);
-    console.log("database.types.ts was brought up to date with the migrations.");
+  // Exposing new tables is the harder case for the advisors.
+  const stack = await startStack({ data_folder: join(temporary, "stack"), expose_new_tables: true });
+  try {
+    await bringUpToDate(stack.database_url);
+  } finally {
+    await stack.stop();
+    await Deno.remove(stack.data_folder, { recursive: true });
   }
-  await useIndexes(stack.database_url);
-  await run("db", "advisors", remote, "--level", "info", "--fail-on", "info");
-  console.log("The advisors find nothing.");
 } catch (error) {
-  console.error((error as Error).message);
-  failed = true;
+  console.error(failureText(error));
+  is_fine = false;
 } finally {
-  await stack.stop();
-  for (const folder of new Set([data_folder, stack.data_folder])) await Deno.remove(folder, { recursive: true });
+  await Deno.remove(temporary, { recursive: true });
 }
-Deno.exit(failed ? 1 : 0);
+Deno.exit(is_fine ? 0 : 1);
+
+async function bringUpToDate(database_url: string) {
+  const remote = `--remote=${database_url}?sslmode=disable`;
+  await useIndexes(database_url);
+  await runCli(["db", "advisors", remote, "--level", "info", "--fail-on", "info"]);
+  console.log("The advisors find nothing.");
+
+  await hideNewTables(database_url);
+  const types = await format(await runCli(["gen", "types", "typescript", remote, "--schema", "public"]));
+  const old_types = await Deno.readTextFile(join(types_folder, types_file)).catch(() => "");
+  if (compare(types_file, new Map([[types_file, old_types]]), new Map([[types_file, types]]))) {
+    await Deno.writeTextFile(join(types_folder, types_file), types);
+  }
+
+  const generated = join(temporary, "schemas");
+  const generate = ["db", "schema", "declarative", "generate", remote, "--no-cache", "--output-dir", generated];
+  await runCli(generate, temporary);
+  const schemas = readFiles(generated);
+  if (compare("supabase/schemas", readFiles(schemas_folder), schemas)) await replaceFiles(schemas_folder, schemas);
+}
+
+/** Says whether generated files are current; true where they are to be written. */
+function compare(name: string, old_files: Files, files: Files): boolean {
+  const stale = differingPaths(old_files, files);
+  if (stale.length === 0) {
+    console.log(`${name} is up to date with the migrations.`);
+    return false;
+  }
+  const more = stale.length > max_named ? `, and ${stale.length - max_named} more` : "";
+  const named = stale.slice(0, max_named).join(", ") + more;
+  if (!check) {
+    console.log(`${name} is brought up to date with the migrations: ${named}.`);
+    return true;
+  }
+  console.error(`${name} is stale (${named}): run ${taskCommand("schema")}.`);
+  is_fine = false;
+  return false;
+}
+
+/** Takes back what `expose_new_tables` set, which is not the migrations' doing. */
+async function hideNewTables(database_url: string) {
+  const sql = postgres(database_url, { max: 1 });
+  for (const what of ["tables", "functions", "sequences"]) {
+    await sql.unsafe(`alter default privileges in schema public
+      revoke all on ${what} from postgres, anon, authenticated, service_role`);
+  }
+  await sql.end();
+}
 
 /** The advisors report an index that was never used, as all of a new database are: use each once. */
 async function useIndexes(database_url: string) {
@@ -54,13 +110,6 @@ async function useIndexes(database_url: string) {
   `;
   for (const { query } of indexes) await sql.unsafe(query);
   await sql.end();
-}
-
-async function run(...args: string[]): Promise<string> {
-  const output = await new Deno.Command("npx", { args: ["--yes", cli, ...args], stdin: "null" }).output();
-  const [stdout, stderr] = [output.stdout, output.stderr].map((bytes) => new TextDecoder().decode(bytes));
-  if (!output.success) throw new Error(`supabase ${args.slice(0, 2).join(" ")} failed:\n${stdout}${stderr}`);
-  return stdout!;
 }
 
 async function format(code: string): Promise<string> {

@@ -37,7 +37,7 @@ Deno.exit(count("failed") === 0 ? 0 : 1);
 async function runLive(): Promise<TestRun> {
   const max_log_lines = 40;
   let log: string[] = [];
-  print("Starting a stack …\n");
+  print("Starting a stack, checking types …\n");
   await using stack = await ownStack({ log: (line) => log.push(line) });
   const address: StackAddress = { url: stack.url, database_url: stack.database_url };
   const logOfFile = () => {

@@ -121,3 +121,28 @@ Deno.test("with e-mail confirmation a sign-up answers 202 and no session, and si
     assert.equal(signin.body.code, "email_not_confirmed");
   });
 });
+
+Deno.test("Postgres killed under a running stack is started again, which says so, and health tells", async () => {
+  await withStack({}, async (stack, lines) => {
+    const { body: { access_token } } = await request(stack, "POST", "/auth/signup", credentials());
+    const health = async () => (await request(stack, "GET", "/tokens/health")).status;
+    assert.equal(await health(), 200);
+
+    const { pid } = stack.postgres;
+    Deno.kill(pid, "SIGKILL");
+    while (await health() !== 503);
+    while (await health() !== 200);
+    assert.notEqual(stack.postgres.pid, pid);
+    assert.match(lines.find((line) => line.startsWith("[postgres] "))!, /ended by itself .*; starting it again$/);
+    assert.ok(lines.includes("[postgres] is back"));
+    assert.equal((await request(stack, "POST", "/tokens/add", { amount: 3 }, access_token)).body.token, 3);
+
+    // Deliberately killed it stays down until it is restarted.
+    const told = lines.length;
+    await stack.postgres.kill();
+    while (await health() !== 503);
+    await stack.postgres.restart();
+    while (await health() !== 200);
+    assert.deepEqual(lines.slice(told).filter((line) => line.startsWith("[postgres] ")), []);
+  });
+});

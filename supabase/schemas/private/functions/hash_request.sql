@@ -1,0 +1,16 @@
+CREATE OR REPLACE FUNCTION private.hash_request (
+  VARIADIC p_parts text[]
+)
+  RETURNS bytea
+  LANGUAGE sql
+  IMMUTABLE
+  SET search_path TO ''
+RETURN sha256(convert_to((to_jsonb(p_parts))::text, 'UTF8'::name));
+
+COMMENT ON FUNCTION "private"."hash_request"(text[]) IS 'SHA-256 of what a request asked for.';
+
+REVOKE ALL ON FUNCTION "private"."hash_request"(text[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION "private"."hash_request"(text[]) FROM "postgres";
+
+GRANT EXECUTE ON FUNCTION "private"."hash_request"(text[]) TO "postgres";

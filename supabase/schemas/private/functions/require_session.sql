@@ -1,0 +1,32 @@
+CREATE OR REPLACE FUNCTION private.require_session (
+  p_user_id    uuid,
+  p_session_id uuid
+)
+  RETURNS void
+  LANGUAGE plpgsql
+  STABLE
+  SET search_path TO ''
+  AS $function$
+begin
+  -- An access token outlives sign-out, a ban and the account itself; the session does not.
+  if not exists (
+    select from auth.sessions as session
+    join auth.users as owner on owner.id = session.user_id
+    where session.id = p_session_id
+      and session.user_id = p_user_id
+      and (session.not_after is null or session.not_after > now())
+      and (owner.banned_until is null or owner.banned_until <= now())
+      and owner.deleted_at is null
+  ) then
+    raise sqlstate 'PT401' using message = 'session_ended';
+  end if;
+end;
+$function$;
+
+COMMENT ON FUNCTION "private"."require_session"(uuid, uuid) IS 'Refuses a user whose session is signed out or past its end, who is banned, or whose account is deleted. PT401 session_ended.';
+
+REVOKE ALL ON FUNCTION "private"."require_session"(uuid, uuid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION "private"."require_session"(uuid, uuid) FROM "postgres";
+
+GRANT EXECUTE ON FUNCTION "private"."require_session"(uuid, uuid) TO "postgres";

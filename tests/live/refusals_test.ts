@@ -1,0 +1,117 @@
+// Goal: what cannot work is refused in one line that says what to do, never with a stack trace. Method: the tasks as people
+// run them, on a copy of the repository.
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { Copy } from "../support/copy.ts";
+
+const tasks = ["start", "test", "ok", "prove", "schema", "verify", "reconcile"];
+const file = (task: string) => (task === "test" ? "tests/run.ts" : `tasks/${task}.ts`);
+
+async function run(task: string, ...flags: string[]): Promise<{ code: number; text: string }> {
+  const output = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", file(task), ...flags],
+    env: { NO_COLOR: "1" },
+  }).output();
+  const [stdout, stderr] = [output.stdout, output.stderr].map((bytes) => new TextDecoder().decode(bytes));
+  return { code: output.code, text: stdout! + stderr! };
+}
+
+Deno.test("every task has a --help, and answers a wrong flag with it and with 2", async () => {
+  const { tasks: listed } = JSON.parse(await Deno.readTextFile(join(import.meta.dirname!, "../../deno.json")));
+  assert.deepEqual(Object.keys(listed).sort(), [...tasks].sort());
+  for (const task of tasks) {
+    assert.match(listed[task].command, new RegExp(`deno run -A ${file(task)}$`));
+    const help = await run(task, "--help");
+    assert.equal(help.code, 0, task);
+    assert.match(help.text, new RegExp(`^Usage: npx -y deno@[\\d.]+ task ${task}\\b[^]*Ends with 0`));
+    const wrong = await run(task, "--wrong");
+    assert.equal(wrong.code, 2, task);
+    assert.match(wrong.text, /--wrong[^]*\n\nUsage: /);
+  }
+});
+
+Deno.test("a port that cannot be had is answered with what to do", async () => {
+  await using copy = await Copy.make();
+  using busy = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = busy.addr;
+  assert.match(await copy.refusal(1, "--port", String(port)), /^Port \d+ is taken .* --port N\.$/);
+  for (const wrong of ["http", "0", "65535", "70000", "-1", "1.5"]) {
+    assert.match(await copy.refusal(2, `--port=${wrong}`), /^--port .+: a port is a number from 1 to 65534.*\n\nUsage/);
+  }
+});
+
+Deno.test("verify and reconcile ask the stack of this folder, name it first, and say where none runs", async () => {
+  await using copy = await Copy.make();
+  for (const task of ["verify", "reconcile"]) {
+    const alone = copy.run(`tasks/${task}.ts`);
+    assert.equal((await alone.process.status).code, 2);
+    assert.match(
+      alone.output(),
+      /^No stack runs in this folder: start one with npx -y deno@[\d.]+ task start, or name/,
+    );
+  }
+  const started = copy.start();
+  await started.ready;
+  for (
+    const [task, first, last] of [
+      [
+        "verify",
+        `Checking 127.0.0.1:${copy.port + 1}/postgres (the stack of this folder) …`,
+        /\d+ wallets checked, 0 pr/,
+      ],
+      [
+        "reconcile",
+        `Reconciling ${copy.url}/functions/v1 (the stack of this folder) …`,
+        /The books and the providers agree/,
+      ],
+    ] as const
+  ) {
+    const asking = copy.run(`tasks/${task}.ts`);
+    assert.equal((await asking.process.status).code, 0, asking.output());
+    await asking.says(last);
+    assert.equal(asking.output().split("\n")[0], first);
+  }
+  started.process.kill("SIGKILL");
+  await started.process.status;
+  const after = copy.run("tasks/verify.ts");
+  assert.equal((await after.process.status).code, 2, after.output());
+});
+
+Deno.test({
+  name: "a data folder of another user and a read-only one are refused in one line",
+  // Only root can become somebody else.
+  ignore: Deno.uid() !== 0,
+  async fn() {
+    await using copy = await Copy.make();
+    await Deno.chmod(copy.folder, 0o755);
+    const first = copy.start();
+    await first.ready;
+    await first.stop();
+    // Root's own Deno is out of reach for others.
+    const deno = join(copy.folder, "deno");
+    await Deno.copyFile(Deno.execPath(), deno);
+    await Deno.chmod(deno, 0o755);
+    const startAsNobody = async (...flags: string[]) => {
+      const { code, stdout, stderr } = await new Deno.Command(deno, {
+        args: ["run", "-A", "--no-lock", "tasks/start.ts", "--port", String(copy.port), ...flags],
+        cwd: copy.folder,
+        env: { NO_COLOR: "1", HOME: "/nonexistent", DENO_DIR: "/nonexistent/deno" },
+        uid: 65_534,
+        gid: 65_534,
+      }).output();
+      assert.equal(code, 1);
+      return new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+    };
+    for (const flags of [[], ["--reset"]]) {
+      assert.match(
+        await startAsNobody(...flags),
+        /^\/.+ cannot be written by this user: start as the user who made it.*\n$/,
+      );
+    }
+    await Deno.chown(join(copy.folder, "supabase/.temp/stack/postgres"), 65_534, 65_534);
+    assert.match(
+      await copy.refusal(1),
+      /^The data in .+ is of another user \(65534\): start as that one, or with --reset/,
+    );
+  },
+});
