@@ -1,15 +1,16 @@
 // Goal: a user hears once of each time the balance fell below the threshold. Method: the function against the running
 // stack, and a receiver that checks signatures with the specification's own library, and fails when told to.
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { Webhook } from "standardwebhooks";
-import { setFunctionEnvironment } from "../support/own_stack.ts";
+import { platformEnvironment } from "../../local/stack.ts";
+import { createTokens } from "../../supabase/functions/tokens/index.ts";
+import { readTokensSettings } from "../../supabase/functions/tokens/settings.ts";
+import { buyPack, refundPurchase } from "../support/purchases.ts";
 import { newWallet } from "../support/wallets.ts";
 import { inParallel } from "../proofs/experiment.ts";
 import { asServer, newUser, secret_key, sql, stack } from "../support/stack.ts";
 
 const secret = "whsec_bm90aWNlcyBvZiB0aGUgdGVzdHMgYWxvbmUhIQ==";
-const schedules_file = join(import.meta.dirname!, "../../supabase/migrations/20261124130300_schedules.sql");
 
 interface Received {
   id: string;
@@ -26,11 +27,12 @@ const receiver = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {}
 });
 globalThis.addEventListener("unload", () => void receiver.shutdown());
 
-await setFunctionEnvironment(stack, {
+const jwks = await (await fetch(`${stack.url}/auth/v1/.well-known/jwks.json`)).text();
+const app = createTokens(readTokensSettings({
+  ...platformEnvironment(stack.url, jwks),
   NOTICES_URL: `http://127.0.0.1:${receiver.addr.port}/notices`,
   NOTICES_SECRET: secret,
-});
-const { default: app } = await import("../../supabase/functions/tokens/index.ts");
+}));
 
 async function deliver() {
   const response = await app.request("/tokens/notices/deliver", { method: "POST", headers: { apikey: secret_key } });
@@ -93,32 +95,43 @@ Deno.test("holds, adjustments and chargebacks cross it as well; a debt that a pu
   assert.deepEqual(await noticesOf(adjusted), [1]);
 
   const bought = await walletWithThreshold(0, 20);
-  const event = async (fact: string, payment_id: string, purchase_id: string | null, amount: number) => {
-    await sql`
-      select apply_payment_event('standard', ${crypto.randomUUID()}, ${fact}, false, now(), '{}', ${payment_id},
-        ${purchase_id}, 'r', ${amount}, 'eur')
-    `;
-  };
-  const buy = async (payment_id: string) => {
-    const [purchase] = await sql`select id from create_purchase(${bought}, 'small', 'standard', false)`;
-    await event("paid", payment_id, purchase!.id, 500);
-  };
-  const [first, second] = [crypto.randomUUID(), crypto.randomUUID()];
-  await buy(first);
+  const purchase_id = await buyPack(sql, bought);
   await deduct(bought, 70);
-  await event("refunded", first, null, 450);
+  await refundPurchase(sql, purchase_id, 450);
   assert.deepEqual(await noticesOf(bought), [0], "the chargeback took 30 of 90");
   await asServer("PUT", "/tokens/low_balance_threshold", { body: { user_id: bought, threshold: 90 } });
-  await buy(second);
+  await buyPack(sql, bought);
   const [wallet] = await sql`select token, debt from user_tokens where user_id = ${bought}`;
   assert.deepEqual({ ...wallet }, { token: 40, debt: 0 }, "100 came, 60 of them paid the debt");
   assert.deepEqual(await noticesOf(bought), [0]);
 });
 
+Deno.test("a crossing is told once, and the next only after an hour or a credit", async () => {
+  const user_id = await walletWithThreshold(20, 20);
+  const cross = async () => {
+    const { body } = await asServer("POST", "/tokens/holds", { body: { user_id, amount: 1 } });
+    await asServer("POST", `/tokens/holds/${body.id}/release`, { body: { user_id } });
+  };
+  for (let times = 0; times < 5; times++) await cross();
+  assert.deepEqual(await noticesOf(user_id), [19]);
+  await sql`
+    update user_tokens set low_balance_noticed_at = low_balance_noticed_at - interval '1 hour' where user_id = ${user_id}
+  `;
+  for (let times = 0; times < 5; times++) await cross();
+  assert.deepEqual(await noticesOf(user_id), [19, 19]);
+  await add(user_id, 1);
+  await deduct(user_id, 1);
+  for (let times = 0; times < 5; times++) await cross();
+  assert.deepEqual(await noticesOf(user_id), [19, 19, 19]);
+});
+
 Deno.test("a hundred debits at once cross once, and those that are refused tell nothing", async () => {
   const user_id = await walletWithThreshold(100, 50);
-  const answers = await inParallel(120, 40, () => deduct(user_id, 1));
-  assert.equal(answers.filter(({ status }) => status === 200).length, 100);
+  // A slow machine may answer 503, for what was not done.
+  for (let done = 0; done < 100;) {
+    const answers = await inParallel(120 - done, 40, () => deduct(user_id, 1));
+    done += answers.filter(({ status }) => status === 200).length;
+  }
   assert.deepEqual(await noticesOf(user_id), [49]);
 
   const poor = await walletWithThreshold(30, 20);
@@ -184,8 +197,9 @@ Deno.test("users set their own threshold and see nobody else's, and no signed-ou
   assert.deepEqual((await ada.call("GET", path)).body, { threshold: null });
   assert.deepEqual((await ada.call("PUT", path, { body: { threshold: 5 } })).body, { threshold: 5 });
   assert.deepEqual((await ada.call("GET", path)).body, { threshold: 5 });
-  assert.deepEqual((await bob.call("GET", "/rest/v1/low_balance_thresholds?select=threshold")).body, []);
-  assert.ok((await bob.call("POST", "/rest/v1/low_balance_thresholds", { body: { threshold: 1 } })).status >= 400);
+  const wallets = "/rest/v1/user_tokens?select=low_balance_threshold";
+  assert.deepEqual((await bob.call("GET", wallets)).body, [{ low_balance_threshold: null }]);
+  assert.ok((await bob.call("PATCH", wallets, { body: { low_balance_threshold: 1 } })).status >= 400);
   assert.ok((await ada.call("GET", "/rest/v1/notices")).status >= 400);
   for (const threshold of [0, -1, 1.5, "5", 2_147_483_648]) {
     assert.equal((await ada.call("PUT", path, { body: { threshold } })).status, 422, String(threshold));
@@ -206,44 +220,5 @@ Deno.test("an account that is deleted takes its threshold and its notices along"
   await user.call("POST", "/tokens/deduct", { body: { amount: 5 } });
   await sql`delete from auth.users where id = ${user.id}`;
   assert.deepEqual(await noticesOf(user.id), []);
-  assert.equal((await sql`select from low_balance_thresholds where user_id = ${user.id}`).length, 0);
-});
-
-Deno.test("the schedules of the platform call the routes with what the vault holds", async () => {
-  const migration = await Deno.readTextFile(schedules_file);
-  const jobs = [...migration.matchAll(/\$job\$(.*?)\$job\$/g)].map(([, job]) => job!);
-  assert.equal(jobs.length, 2);
-  await newWallet(sql, 0);
-  await sql.begin(async (transaction) => {
-    await transaction.unsafe(`
-      create schema vault;
-      create table vault.decrypted_secrets (name text, decrypted_secret text);
-      create schema net;
-      create table net.calls (url text, headers jsonb, body jsonb, timeout_milliseconds integer);
-      create function net.http_post(url text, body jsonb, headers jsonb, timeout_milliseconds integer)
-      returns bigint language sql as 'insert into net.calls values (url, headers, body, timeout_milliseconds); select 1::bigint';
-    `);
-    await transaction`savepoint empty_vault`;
-    await assert.rejects(transaction`select private.call_function('/payments/reconcile')`, /holds no project_url/);
-    await transaction`rollback to savepoint empty_vault`;
-    await transaction`insert into vault.decrypted_secrets values ('project_url', 'https://x.supabase.co'), ('secret_key', 'sb_secret_x')`;
-    await transaction`select private.call_function('/payments/reconcile')`;
-    const [call] = await transaction`select * from net.calls`;
-    await transaction`delete from net.calls`;
-    await transaction`
-      insert into notices (user_id, transaction_id, type, data, next_attempt_at)
-      select id, 0, 'balance.low', '{}', now() from auth.users limit 1
-    `;
-    await transaction`select create_purchase(id, 'small', 'standard', false) from auth.users limit 1`;
-    for (const job of jobs) await transaction.unsafe(job);
-    const called = (await transaction`select url from net.calls order by url`).map(({ url }) => new URL(url).pathname);
-    assert.deepEqual(called, ["/functions/v1/payments/reconcile", "/functions/v1/tokens/notices/deliver"]);
-    assert.deepEqual({ ...call }, {
-      url: "https://x.supabase.co/functions/v1/payments/reconcile",
-      headers: { apikey: "sb_secret_x", "content-type": "application/json" },
-      body: {},
-      timeout_milliseconds: 60_000,
-    });
-    throw new Error("roll back");
-  }).catch((error) => assert.equal(error.message, "roll back"));
+  assert.equal((await sql`select from user_tokens where user_id = ${user.id}`).length, 0);
 });

@@ -1,7 +1,8 @@
-import { unwrap } from "../_shared/clients.ts";
 import type { Caller } from "../_shared/identity.ts";
+import { unwrap } from "../_shared/clients.ts";
 import { Problem } from "../_shared/problem.ts";
 import type { Databases } from "./database.ts";
+import { readPage } from "./pages.ts";
 import type { Hold, HoldChange, HoldPage, HoldRequest, HoldsQuery } from "./schema.ts";
 
 interface Change {
@@ -9,16 +10,21 @@ interface Change {
   replayed: boolean;
 }
 
-/** Sets tokens aside. 402 `insufficient_tokens`, 401 `session_ended`, 404 `user_not_found`. */
+/**
+ * Sets tokens of an account aside. A known key answers as it did the first time.
+ *
+ * 402 `insufficient_tokens`, 409 `hold_limit`, 401 `session_ended`, 404 `user_not_found`,
+ * 422 `idempotency_key_reused`, 503 `wallet_busy`.
+ */
 export async function placeHold(
-  databases: Databases,
+  { trusted }: Databases,
   caller: Caller,
   user_id: string,
   { amount, ttl_seconds, reference, metadata }: Omit<HoldRequest, "user_id">,
   idempotency_key: string | undefined,
 ): Promise<Change> {
   const { replayed, ...hold } = unwrap(
-    await databases.trusted.rpc("hold_tokens", {
+    await trusted.rpc("hold_tokens", {
       p_user_id: user_id,
       p_amount: amount,
       p_ttl_seconds: ttl_seconds,
@@ -28,10 +34,10 @@ export async function placeHold(
       ...(caller.kind === "user" && { p_session_id: caller.session_id }),
     }).single(),
   );
-  return { hold: hold, replayed };
+  return { hold, replayed };
 }
 
-interface Settlement {
+export interface Settlement {
   user_id: string;
   hold_id: string;
   status: "captured" | "released";
@@ -40,14 +46,19 @@ interface Settlement {
   idempotency_key: string | undefined;
 }
 
-/** Captures or releases a hold. 404 `hold_not_found`, 409 `hold_settled`, 402 `insufficient_tokens`. */
+/**
+ * Captures or releases a hold. A known key answers as it did the first time.
+ *
+ * 404 `hold_not_found`, 409 `hold_settled`, 403 `hold_of_server` where a user settles what a server placed,
+ * 402 `insufficient_tokens`, 401 `session_ended`, 422 `idempotency_key_reused`, 503 `wallet_busy`.
+ */
 export async function settleHold(
-  databases: Databases,
+  { trusted }: Databases,
   caller: Caller,
   { user_id, hold_id, status, amount, idempotency_key }: Settlement,
 ): Promise<Change> {
   const { replayed, ...hold } = unwrap(
-    await databases.trusted.rpc("settle_hold", {
+    await trusted.rpc("settle_hold", {
       p_user_id: user_id,
       p_hold_id: hold_id,
       p_status: status,
@@ -56,40 +67,52 @@ export async function settleHold(
       ...(caller.kind === "user" && { p_session_id: caller.session_id }),
     }).single(),
   );
-  return { hold: hold, replayed };
+  return { hold, replayed };
 }
 
-const columns = "id, amount, captured_amount, status, expires_at, reference, metadata, created_at, settled_at";
+const columns =
+  "id, amount, captured_amount, status, placed_by, expires_at, reference, metadata, created_at, settled_at";
 
-/** A hold as it is now. 404 `hold_not_found`. */
-export async function readHold(databases: Databases, caller: Caller, user_id: string, hold_id: string): Promise<Hold> {
-  const query = databases.readAs(caller).from("token_hold_states").select(columns).eq("user_id", user_id).eq(
-    "id",
-    hold_id,
-  );
+/** One hold as it is now. 404 `hold_not_found`. */
+export async function readHold(
+  { readAs }: Databases,
+  caller: Caller,
+  user_id: string,
+  hold_id: string,
+): Promise<Hold> {
+  const query = readAs(caller).from("token_hold_states").select(columns).eq("user_id", user_id).eq("id", hold_id);
   const hold = unwrap(await query.maybeSingle());
   if (hold === null) throw new Problem("hold_not_found");
   return hold;
 }
 
-/** A page of an account's holds, newest first. */
+/** One page of an account's holds, newest first. */
 export async function listHolds(
-  databases: Databases,
+  { readAs }: Databases,
   caller: Caller,
   user_id: string,
   { status, limit, cursor }: Omit<HoldsQuery, "user_id">,
 ): Promise<HoldPage> {
-  let query = databases.readAs(caller).from("token_hold_states").select(columns).eq("user_id", user_id);
-  if (status !== undefined) query = query.eq("status", status);
-  if (cursor !== undefined) {
-    const [ms, id] = cursor.split("_");
-    const created_at = new Date(Number(ms)).toISOString();
-    query = query.or(`created_at.lt.${created_at},and(created_at.eq.${created_at},id.lt.${id})`);
-  }
-  const page = query.order("created_at", { ascending: false }).order("id", { ascending: false }).limit(limit + 1);
-  const holds = unwrap(await page);
-  const more = holds.length > limit;
-  if (more) holds.pop();
-  const last = holds.at(-1);
-  return { holds, next_cursor: more && last ? `${Date.parse(last.created_at)}_${last.id}` : null };
+  const { rows, next_cursor } = await readPage<Hold, string>(
+    {
+      read: async (cursor, limit) => {
+        let query = readAs(caller).from("token_hold_states").select(columns).eq("user_id", user_id);
+        if (status !== undefined) query = query.eq("status", status);
+        if (cursor !== undefined) query = query.or(olderThan(cursor));
+        const page = query.order("created_at", { ascending: false }).order("id", { ascending: false });
+        return unwrap(await page.limit(limit));
+      },
+      cursorOf: ({ created_at, id }) => `${Date.parse(created_at)}_${id}`,
+    },
+    cursor,
+    limit,
+  );
+  return { holds: rows, next_cursor };
+}
+
+/** The condition for holds that follow a cursor, which is the milliseconds and the id of the last hold shown. */
+function olderThan(cursor: string): string {
+  const [ms, id] = cursor.split("_");
+  const created_at = new Date(Number(ms)).toISOString();
+  return `created_at.lt.${created_at},and(created_at.eq.${created_at},id.lt.${id})`;
 }

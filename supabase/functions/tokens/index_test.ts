@@ -1,3 +1,4 @@
+// Goal: who may do what, and what of a request is refused before the database is asked. Method: a stub upstream.
 import assert from "node:assert/strict";
 import {
   asServer,
@@ -16,17 +17,14 @@ import { createTokens } from "./index.ts";
 import { readTokensSettings } from "./settings.ts";
 
 const app = createTokens(readTokensSettings(platform_environment));
-
 const updated_at = "2026-11-23T12:00:00.123+00:00";
-const adjusted = () => Response.json({ transaction_id: 7, token: 40, held: 0, updated_at, replayed: false });
-const refused = (status: number, message: string, details: string | null = null) => () =>
-  Response.json({ code: `PT${status}`, message, details, hint: null }, { status });
+const adjusted = () => Response.json({ transaction_id: 7, token: 40, held: 0, debt: 0, updated_at, replayed: false });
 
 Deno.test("balance is read in one call, as the user", async () => {
-  using upstream = stubUpstream(() => Response.json([{ token: 5, held: 0, updated_at }]));
+  using upstream = stubUpstream(() => Response.json([{ token: 5, held: 0, debt: 0, updated_at }]));
   const response = await app.request("/tokens", { headers: await asUser() });
   assert.equal(response.status, 200);
-  assert.deepEqual(await response.json(), { token: 5, held: 0, updated_at });
+  assert.deepEqual(await response.json(), { token: 5, held: 0, debt: 0, updated_at });
   assert.equal(upstream.calls.length, 1);
   assert.equal(upstream.calls[0]!.headers.get("apikey"), publishable_key);
   assert.match(upstream.calls[0]!.headers.get("authorization")!, /^Bearer ey/);
@@ -34,101 +32,13 @@ Deno.test("balance is read in one call, as the user", async () => {
 
 Deno.test("balance of a wallet that is missing opens it", async () => {
   using upstream = stubUpstream((call) =>
-    call.path.includes("/rpc/open_wallet") ? Response.json({ token: 0, held: 0, updated_at }) : Response.json([])
+    call.path.includes("/rpc/open_wallet")
+      ? Response.json({ token: 0, held: 0, debt: 0, updated_at })
+      : Response.json([])
   );
   const response = await app.request("/tokens/", { headers: await asUser() });
-  assert.deepEqual(await response.json(), { token: 0, held: 0, updated_at });
+  assert.deepEqual(await response.json(), { token: 0, held: 0, debt: 0, updated_at });
   assert.deepEqual(upstream.calls[1]!.body, { p_user_id: user_id });
-});
-
-Deno.test("deduct spends in one call with the secret key, bound to the caller's session", async () => {
-  using upstream = stubUpstream(adjusted);
-  const response = await app.request(
-    "/tokens/deduct",
-    json("POST", { amount: 10, reference: "cv", metadata: { a: 1 } }, {
-      ...await asUser(),
-      "idempotency-key": '"k-1"',
-    }),
-  );
-  assert.equal(response.status, 200);
-  assert.deepEqual(await response.json(), { transaction_id: 7, token: 40, held: 0, updated_at });
-  assert.equal(response.headers.get("idempotent-replayed"), null);
-  assert.equal(upstream.calls.length, 1);
-  const [call] = upstream.calls;
-  assert.equal(call!.path, "/rest/v1/rpc/adjust_tokens");
-  assert.equal(call!.headers.get("apikey"), secret_key);
-  assert.deepEqual(call!.body, {
-    p_user_id: user_id,
-    p_amount: -10,
-    p_kind: "deduct",
-    p_metadata: { a: 1 },
-    p_idempotency_key: "k-1",
-    p_reference: "cv",
-    p_session_id: session_id,
-  });
-});
-
-Deno.test("a replayed adjustment is marked as such", async () => {
-  using _ = stubUpstream(() => Response.json({ transaction_id: 7, token: 40, held: 0, updated_at, replayed: true }));
-  const response = await app.request("/tokens/deduct", json("POST", { amount: 10 }, await asUser()));
-  assert.equal(response.headers.get("idempotent-replayed"), "true");
-});
-
-Deno.test("add by a user answers 403 purchase_required and calls nothing", async () => {
-  using upstream = stubUpstream(adjusted);
-  const response = await app.request("/tokens/add", json("POST", { amount: 10 }, await asUser()));
-  assert.equal(response.status, 403);
-  assert.equal((await response.json()).code, "purchase_required");
-  assert.equal(upstream.calls.length, 0);
-});
-
-Deno.test("add by a server credits the user it names, with no session to check", async () => {
-  using upstream = stubUpstream(adjusted);
-  const response = await app.request("/tokens/add", json("POST", { amount: 10, user_id }, asServer));
-  assert.equal(response.status, 200);
-  assert.deepEqual(upstream.calls[0]!.body, {
-    p_user_id: user_id,
-    p_amount: 10,
-    p_kind: "add",
-    p_metadata: {},
-  });
-});
-
-Deno.test("refusals of the database become problems with its status and code", async () => {
-  for (
-    const [answer, status, code] of [
-      [refused(402, "insufficient_tokens", "3"), 402, "insufficient_tokens"],
-      [refused(422, "balance_limit"), 422, "balance_limit"],
-      [refused(422, "idempotency_key_reused"), 422, "idempotency_key_reused"],
-      [refused(404, "user_not_found"), 404, "user_not_found"],
-      [refused(401, "session_ended"), 401, "session_ended"],
-      [() => Response.json({ code: "57014", message: "canceled" }, { status: 500 }), 503, "wallet_busy"],
-      [() => new Response("bad gateway", { status: 502 }), 503, "upstream_unavailable"],
-      [() => Promise.reject(new TypeError("connection refused")), 503, "upstream_unavailable"],
-      [() => Response.json({ code: "42501", message: "permission denied" }, { status: 403 }), 500, "internal_error"],
-    ] as const
-  ) {
-    using _ = stubUpstream(answer);
-    const response = await app.request("/tokens/deduct", json("POST", { amount: 5 }, await asUser()));
-    assert.equal(response.status, status, code);
-    assert.equal(response.headers.get("content-type"), "application/problem+json");
-    const problem = await response.json();
-    assert.equal(problem.code, code);
-    assert.equal(problem.request_id, response.headers.get("x-request-id"));
-    if (code === "insufficient_tokens") assert.equal(problem.token, 3);
-    if (status === 503) assert.equal(response.headers.get("retry-after"), "5");
-    if (status === 401) assert.match(response.headers.get("www-authenticate")!, /^Bearer/);
-  }
-});
-
-Deno.test("an amount that is not an integer from 1 to 1,000,000,000 answers 422", async () => {
-  using upstream = stubUpstream(adjusted);
-  for (const amount of [0, -1, 1.5, 1_000_000_001, "10", true, null, [], {}, undefined]) {
-    const response = await app.request("/tokens/deduct", json("POST", { amount }, await asUser()));
-    assert.equal(response.status, 422, String(amount));
-    assert.equal((await response.json()).errors[0].path, "amount");
-  }
-  assert.equal(upstream.calls.length, 0);
 });
 
 Deno.test("a user who names an account is refused, a server must name one", async () => {
@@ -155,55 +65,33 @@ Deno.test("an unknown field is refused by name", async () => {
   assert.deepEqual((await response.json()).errors, [{ path: "amuont", message: "Unknown field" }]);
 });
 
-Deno.test("an idempotency key is taken quoted or bare, and refused when it is not printable or too long", async () => {
+Deno.test("a query parameter that nobody knows is refused by name", async () => {
   using upstream = stubUpstream(adjusted);
-  for (const [header, key] of [["a b", "a b"], ['"a\\"b"', 'a"b'], ["x".repeat(255), "x".repeat(255)]] as const) {
-    await app.request("/tokens/deduct", json("POST", { amount: 1 }, { ...await asUser(), "idempotency-key": header }));
-    assert.equal(upstream.calls.at(-1)!.body.p_idempotency_key, key);
+  for (
+    const [path, parameter] of [
+      ["/tokens?usr_id=1", "usr_id"],
+      ["/tokens/transactions?limt=1", "limt"],
+      ["/tokens/transactions.csv?limit=1", "limit"],
+      ["/tokens/balance_at?time=2026-01-01T00:00:00Z&at=1", "at"],
+      ["/tokens/holds?kind=held", "kind"],
+      [`/tokens/holds/${session_id}?status=held`, "status"],
+      ["/tokens/low_balance_threshold?threshold=1", "threshold"],
+    ] as const
+  ) {
+    const response = await app.request(path, { headers: await asUser() });
+    assert.equal(response.status, 422, path);
+    assert.deepEqual((await response.json()).errors, [{ path: parameter, message: "Unknown field" }]);
   }
-  for (const header of ["", '""', "é", "x".repeat(256)]) {
-    const response = await app.request(
-      "/tokens/deduct",
-      json("POST", { amount: 1 }, { ...await asUser(), "idempotency-key": header }),
-    );
-    assert.equal(response.status, 422, header);
-    assert.equal((await response.json()).errors[0].path, "Idempotency-Key");
-  }
-});
-
-Deno.test("transactions come in pages with a cursor, filtered by kind, in one call", async () => {
-  const entry = (id: number) => ({
-    id,
-    amount: -1,
-    balance_after: id,
-    kind: "deduct",
-    reference: null,
-    metadata: {},
-    created_at: updated_at,
-  });
-  using upstream = stubUpstream(() => Response.json([entry(9), entry(8), entry(7)]));
-  const response = await app.request("/tokens/transactions?limit=2&cursor=10&kind=deduct", {
-    headers: await asUser(),
-  });
-  const page = await response.json();
-  assert.deepEqual(page.transactions.map((entry: { id: number }) => entry.id), [9, 8]);
-  assert.equal(page.next_cursor, "8");
-  assert.equal(upstream.calls.length, 1);
-  const query = new URLSearchParams(upstream.calls[0]!.path.split("?")[1]);
-  assert.equal(query.get("id"), "lt.10");
-  assert.equal(query.get("kind"), "eq.deduct");
-  assert.equal(query.get("limit"), "3");
-  for (const bad of ["limit=0", "limit=101", "limit=x", "cursor=0", "cursor=-1", "cursor=abc", "kind=gift"]) {
-    assert.equal((await app.request(`/tokens/transactions?${bad}`, { headers: await asUser() })).status, 422, bad);
-  }
+  assert.equal(upstream.calls.length, 0);
 });
 
 Deno.test("every route but health declares who may call it", async () => {
+  using _ = stubUpstream(() => Response.json([]));
   const routes = app.routes.filter((route) => route.method !== "ALL");
   assert.ok(routes.length >= 5);
   for (const { method, path } of routes) {
     const response = await app.request(path, { method });
-    assert.equal(response.status, path === "/tokens/health" ? 503 : 401, `${method} ${path}`);
+    assert.equal(response.status, path === "/tokens/health" ? 200 : 401, `${method} ${path}`);
   }
 });
 
@@ -261,23 +149,4 @@ Deno.test("a token that is sent together with the secret key acts as the user", 
   const response = await app.request("/tokens/add", json("POST", { amount: 1 }, { ...await asUser(), ...asServer }));
   assert.equal(response.status, 403);
   assert.equal(upstream.calls.length, 0);
-});
-
-Deno.test("notices that have nowhere to go are answered 503, and none is claimed", async () => {
-  using upstream = stubUpstream(() => Response.json([]));
-  const response = await app.request("/tokens/notices/deliver", { method: "POST", headers: asServer });
-  assert.equal(response.status, 503);
-  assert.equal((await response.json()).code, "misconfigured");
-  assert.deepEqual(upstream.calls, []);
-});
-
-Deno.test("a threshold is read and set in one call each", async () => {
-  using upstream = stubUpstream(({ method }) => Response.json(method === "GET" ? [{ low_balance_threshold: 5 }] : 7));
-  const path = "/tokens/low_balance_threshold";
-  const read = await app.request(path, { headers: await asUser() });
-  assert.deepEqual(await read.json(), { threshold: 5 });
-  const set = await app.request(path, json("PUT", { threshold: 7 }, await asUser()));
-  assert.deepEqual(await set.json(), { threshold: 7 });
-  assert.equal(upstream.calls.length, 2);
-  assert.equal(upstream.calls[1]!.body.p_session_id, session_id);
 });

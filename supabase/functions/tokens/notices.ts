@@ -1,63 +1,36 @@
 import type { Webhook } from "standardwebhooks";
 import { unwrap, upstream_timeout_ms } from "../_shared/clients.ts";
-import type { Caller } from "../_shared/identity.ts";
 import { Problem } from "../_shared/problem.ts";
 import { readWebhooks, signedHeaders } from "../_shared/webhooks.ts";
 import type { Databases } from "./database.ts";
-import type { TokensSettings } from "./settings.ts";
+import type { NoticeDelivery } from "./schema.ts";
+import type { NoticeSettings } from "./settings.ts";
 
-/** Below how many tokens the owner of an account is told; null where they are not. */
-export async function readThreshold(databases: Databases, caller: Caller, user_id: string): Promise<number | null> {
-  const query = databases.readAs(caller).from("user_tokens").select("low_balance_threshold").eq("user_id", user_id);
-  return unwrap(await query.maybeSingle())?.low_balance_threshold ?? null;
-}
-
-/** Sets it. 401 `session_ended`, 404 `user_not_found`. */
-export async function setThreshold(
-  databases: Databases,
-  caller: Caller,
-  user_id: string,
-  threshold: number | null,
-): Promise<number | null> {
-  return unwrap(
-    await databases.trusted.rpc("set_low_balance_threshold", {
-      p_user_id: user_id,
-      ...(threshold !== null && { p_threshold: threshold }),
-      ...(caller.kind === "user" && { p_session_id: caller.session_id }),
-    }),
-  );
-}
-
-/** As many at once as a receiver should bear. */
+/** How many notices are sent at once: a receiver should bear that many. */
 const notices_at_once = 10;
-const most_rounds = 10;
+const max_rounds = 10;
 
 /**
- * Sends what is in the outbox as Standard Webhooks, and tries again later what is not answered 2xx. A notice keeps its
- * `webhook-id`, so that a receiver can tell one that came before: its answer may have been lost.
+ * Sends the notices of the outbox that are due as Standard Webhooks. A notice that is not answered 2xx is sent again
+ * later. It keeps its `webhook-id`, by which a receiver knows a notice that came before: the answer may have been lost.
  * https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  *
- * 503 `misconfigured` without an address or a secret.
+ * Without an address all notices stay in the outbox. 503 `misconfigured` where the address or its secret is unusable.
  */
-export async function deliverNotices(
-  databases: Databases,
-  { url, secret }: TokensSettings["notices"],
-): Promise<{ delivered: number; failed: number }> {
-  const [webhook] = readWebhooks(secret);
-  if (url === undefined || !URL.canParse(url) || webhook === undefined) {
-    throw new Problem("misconfigured", { cause: "missing setting: NOTICES_URL or NOTICES_SECRET" });
-  }
+export async function deliverNotices({ trusted }: Databases, { url, secret }: NoticeSettings): Promise<NoticeDelivery> {
   const count = { delivered: 0, failed: 0 };
-  for (let round = 0; round < most_rounds; round++) {
-    const notices = unwrap(await databases.trusted.rpc("claim_notices", { p_limit: notices_at_once }));
+  if (url === "") return count;
+  const [webhook] = readWebhooks(secret);
+  if (!URL.canParse(url) || webhook === undefined) {
+    throw new Problem("misconfigured", { cause: "unusable setting: NOTICES_URL or NOTICES_SECRET" });
+  }
+  for (let round = 0; round < max_rounds; round++) {
+    const notices = unwrap(await trusted.rpc("claim_notices", { p_limit: notices_at_once }));
     await Promise.all(notices.map(async (notice) => {
       const error = await send(url, webhook, notice);
       count[error === undefined ? "delivered" : "failed"]++;
       unwrap(
-        await databases.trusted.rpc("record_notice_attempt", {
-          p_id: notice.id,
-          ...(error !== undefined && { p_error: error }),
-        }),
+        await trusted.rpc("record_notice_attempt", { p_id: notice.id, ...(error !== undefined && { p_error: error }) }),
       );
     }));
     if (notices.length < notices_at_once) break;
@@ -72,7 +45,7 @@ interface Notice {
   created_at: string;
 }
 
-/** Why it was not taken; undefined where it was. */
+/** Sends one notice. Returns why it was not taken; undefined where it was. */
 async function send(
   url: string,
   webhook: Webhook,

@@ -13,7 +13,7 @@ const limit = z.string().regex(/^\d{1,3}$/, "A whole number").transform(Number)
   .pipe(z.int().min(1).max(100)).default(20).describe("Entries per page, 1 to 100");
 
 /** Query of routes that only need to know the account. */
-export const AccountQuery = z.object({ user_id: user_id.optional() });
+export const AccountQuery = z.strictObject({ user_id: user_id.optional() });
 
 /** Body of POST /tokens/add and /tokens/deduct. */
 export const AddTokensRequest = z.strictObject({
@@ -30,24 +30,31 @@ export const TokenAdjustment = TokenBalance.extend({
 });
 export type TokenAdjustment = z.infer<typeof TokenAdjustment>;
 
-/** Query of GET /tokens/transactions. */
-export const TransactionsQuery = z.object({
-  limit,
-  cursor: z.string().regex(/^[1-9]\d{0,15}$/, "Not a cursor of this list").transform(Number).optional()
-    .describe("next_cursor of the page before"),
+/** Query of GET /tokens/transactions.csv: which entries of which account. */
+export const TransactionFilter = z.strictObject({
   kind: z.enum(words.entry_kind).optional().describe("Only entries of this kind"),
   from: time.optional().describe("Only entries at or after this time"),
   to: time.optional().describe("Only entries before this time"),
   user_id: user_id.optional(),
+});
+export type TransactionFilter = z.infer<typeof TransactionFilter>;
+
+/** Query of GET /tokens/transactions. */
+export const TransactionsQuery = TransactionFilter.extend({
+  limit,
+  cursor: z.string().regex(/^[1-9]\d{0,15}$/, "Not a cursor of this list").transform(Number).optional()
+    .describe("next_cursor of the page before"),
 });
 export type TransactionsQuery = z.infer<typeof TransactionsQuery>;
 
 /** One entry of the ledger. */
 export const Transaction = z.object({
   id: z.int().positive(),
-  amount: z.int().describe("Signed tokens: positive credits, negative debits"),
-  balance_after: z.int().min(0).describe("The balance this entry left, in tokens"),
+  amount: z.int().describe("Signed change of the spendable balance, in tokens"),
+  balance_after: z.int().min(0).describe("The balance that this entry left, in tokens"),
   held_after: z.int().min(0).describe("What was held after this entry, in tokens"),
+  debt_change: z.int().describe("Signed change of the debt, in tokens: a credit pays the debt first"),
+  debt_after: z.int().min(0).describe("The debt that this entry left, in tokens"),
   kind: z.enum(words.entry_kind),
   hold_id: z.guid().nullable().describe("The hold that this entry begins or ends"),
   reverses: z.int().nullable().describe("The entry that this one takes back"),
@@ -66,10 +73,11 @@ export const TransactionPage = z.object({
 export type TransactionPage = z.infer<typeof TransactionPage>;
 
 /** Query of GET /tokens/balance_at. */
-export const BalanceAtQuery = z.object({ time, user_id: user_id.optional() });
+export const BalanceAtQuery = z.strictObject({ time, user_id: user_id.optional() });
 
 /** Answer to GET /tokens/balance_at. */
-export const BalanceAt = TokenBalance.pick({ token: true, held: true }).extend({ time });
+export const BalanceAt = TokenBalance.omit({ updated_at: true }).extend({ time });
+export type BalanceAt = z.infer<typeof BalanceAt>;
 
 const account_of_operation = z.strictObject({
   user_id,
@@ -93,6 +101,7 @@ export const ReversalRequest = account_of_operation.extend({
 export const Reversal = TokenAdjustment.extend({
   amount: z.int().describe("What was given back or taken back, in signed tokens"),
 });
+export type Reversal = z.infer<typeof Reversal>;
 
 /** Body of POST /tokens/holds. */
 export const HoldRequest = z.strictObject({
@@ -117,20 +126,20 @@ export const ReleaseRequest = z.strictObject({ user_id: user_id.optional() });
 
 const status = z.enum(words.hold_status);
 
-/** Answer to whatever changes a hold. */
+/** Answer to whatever changes a hold: the hold, and the balance that the change left. */
 export const HoldChange = z.object({
   id: z.guid(),
   amount: z.int().min(1).max(max_amount).describe("Whole tokens set aside"),
   captured_amount: z.int().nullable().describe("Whole tokens spent in the end"),
   status,
+  placed_by: z.enum(words.hold_placer).describe("Who may settle it: what a server placed, only a server settles"),
   expires_at: time,
-  token: TokenBalance.shape.token,
-  held: TokenBalance.shape.held,
+  ...TokenBalance.omit({ updated_at: true }).shape,
 });
 export type HoldChange = z.infer<typeof HoldChange>;
 
 /** A hold as it is now. */
-export const Hold = HoldChange.omit({ token: true, held: true }).extend({
+export const Hold = HoldChange.omit({ token: true, held: true, debt: true }).extend({
   reference: z.string().nullable(),
   metadata: z.record(z.string(), z.unknown()),
   created_at: time,
@@ -139,7 +148,7 @@ export const Hold = HoldChange.omit({ token: true, held: true }).extend({
 export type Hold = z.infer<typeof Hold>;
 
 /** Query of GET /tokens/holds. */
-export const HoldsQuery = z.object({
+export const HoldsQuery = z.strictObject({
   status: status.optional().describe("Only holds in this state"),
   limit,
   cursor: z.string().regex(/^\d{1,13}_[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/, "Not a cursor of this list").optional()
@@ -154,12 +163,16 @@ export type HoldPage = z.infer<typeof HoldPage>;
 
 /** Body of PUT /tokens/low_balance_threshold. */
 export const ThresholdRequest = z.strictObject({
-  threshold: z.int().min(1).max(2_147_483_647).nullable().describe("Whole tokens; null for no notice"),
+  threshold: z.int().min(1).max(2_147_483_647).nullable().describe("Whole tokens; null for no notices"),
   user_id: user_id.optional(),
 });
 
 /** Answer to GET and PUT /tokens/low_balance_threshold. */
 export const Threshold = z.object({ threshold: z.int().positive().nullable() });
 
-/** Answer to POST /tokens/notices/deliver: how many were taken, and how many will be sent again. */
-export const NoticeDelivery = z.object({ delivered: z.int().min(0), failed: z.int().min(0) });
+/** Answer to POST /tokens/notices/deliver. */
+export const NoticeDelivery = z.object({
+  delivered: z.int().min(0).describe("How many notices the receiver took"),
+  failed: z.int().min(0).describe("How many notices the receiver did not take this time"),
+});
+export type NoticeDelivery = z.infer<typeof NoticeDelivery>;

@@ -1,19 +1,27 @@
 import { type Environment, type PlatformSettings, readPlatform } from "../_shared/settings.ts";
 
-/** All that the tokens domain is set up with. */
-export interface TokensSettings extends PlatformSettings {
-  /** Whether users credit themselves. Closed unless the setting says exactly "true". */
-  self_service_add: boolean;
-  /** Where notices of low balances go, and what they are signed with. */
-  notices: { url: string | undefined; secret: string | undefined };
+/** Where notices go. */
+export interface NoticeSettings {
+  /** The address that takes notices; empty where there is none. */
+  url: string;
+  /** The secret that notices are signed with (Standard Webhooks). */
+  secret: string;
 }
 
-/** Reads the domain's settings from an environment. Never throws. */
+/** All that the tokens domain reads of its environment. */
+export interface TokensSettings extends PlatformSettings {
+  /** Whether users may credit themselves with POST /tokens/add. */
+  self_service_add: boolean;
+  notices: NoticeSettings;
+}
+
+/** Reads the settings of the tokens domain from an environment. */
 export function readTokensSettings(env: Environment): TokensSettings {
   return {
     ...readPlatform(env),
+    // Closed unless it says exactly "true": where it is on, users credit themselves.
     self_service_add: env.TOKENS_SELF_SERVICE_ADD === "true",
-    notices: { url: env.NOTICES_URL || undefined, secret: env.NOTICES_SECRET || undefined },
+    notices: { url: env.NOTICES_URL ?? "", secret: env.NOTICES_SECRET ?? "" },
   };
 }
 
