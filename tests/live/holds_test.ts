@@ -1,16 +1,10 @@
-// Goal: reserve first, settle later, end exactly once. Method: HTTP; two SQL connections where order matters.
+// Goal: reserve first, settle later, end exactly once. Method: HTTP, fresh users per test.
 import assert from "node:assert/strict";
-import postgres from "postgres";
-import { asServer, ledgerProblems, newUser, sql, stack, type TestUser } from "../support/stack.ts";
-
-/** Makes a hold run out now, as if its time had passed. */
-async function runOut(hold_id: string) {
-  await sql`update token_holds set expires_at = date_trunc('milliseconds', clock_timestamp()) where id = ${hold_id}`;
-}
+import { asServer, newUser, type TestUser } from "../support/stack.ts";
 
 async function balance(user: TestUser) {
-  const { token, held } = (await user.call("GET", "/tokens")).body;
-  return { token, held };
+  const { updated_at: _, ...balance } = (await user.call("GET", "/tokens")).body;
+  return balance;
 }
 
 Deno.test("a hold takes its tokens out of the balance at once", async () => {
@@ -22,13 +16,15 @@ Deno.test("a hold takes its tokens out of the balance at once", async () => {
     amount: 20,
     captured_amount: null,
     status: "held",
+    placed_by: "user",
     expires_at: 0,
     token: 10,
     held: 20,
+    debt: 0,
   });
   const ttl_ms = Date.parse(body.expires_at) - Date.now();
   assert.ok(ttl_ms > 800_000 && ttl_ms <= 900_000);
-  assert.deepEqual(await balance(user), { token: 10, held: 20 });
+  assert.deepEqual(await balance(user), { token: 10, held: 20, debt: 0 });
   const short = await user.call("POST", "/tokens/holds", { body: { amount: 11 } });
   assert.equal(short.status, 402);
   assert.equal(short.body.token, 10);
@@ -80,91 +76,6 @@ Deno.test("a hold that has ended answers 409 with its final state", async () => 
     assert.equal(status, 409);
     assert.equal(body.code, "hold_settled");
     assert.deepEqual([body.hold.id, body.hold.status, body.hold.captured_amount], [id, "captured", 7]);
-  }
-});
-
-Deno.test("a hold expires at its instant in all that is shown, before anybody sweeps", async () => {
-  const user = await newUser({ token: 30 });
-  const { id } = (await user.call("POST", "/tokens/holds", { body: { amount: 20 } })).body;
-  await runOut(id);
-  assert.deepEqual(await balance(user), { token: 30, held: 0 });
-  assert.equal((await user.call("GET", `/tokens/holds/${id}`)).body.status, "expired");
-  assert.equal((await user.call("GET", "/tokens/holds?status=held")).body.holds.length, 0);
-  assert.equal((await user.call("GET", "/tokens/holds?status=expired")).body.holds[0].id, id);
-  assert.equal((await user.call("GET", "/auth/user")).body.token, 30);
-  const now = encodeURIComponent(new Date().toISOString());
-  assert.equal((await user.call("GET", `/tokens/balance_at?time=${now}`)).body.token, 30);
-  assert.equal((await sql`select from token_transactions where hold_id = ${id}`).length, 1);
-
-  // Whoever touches the wallet next writes the line, and can spend the tokens in the same step.
-  assert.equal((await user.call("POST", "/tokens/deduct", { body: { amount: 30 } })).status, 200);
-  const kinds = await sql`select kind from token_transactions where user_id = ${user.id} order by id`;
-  assert.deepEqual(kinds.map(({ kind }) => kind), ["add", "hold", "expiry", "deduct"]);
-  const late = await user.call("POST", `/tokens/holds/${id}/capture`);
-  assert.equal(late.status, 409);
-  assert.equal(late.body.hold.status, "expired");
-});
-
-Deno.test("a late capture answers 409 expired although nobody swept", async () => {
-  const user = await newUser({ token: 30 });
-  const { id } = (await user.call("POST", "/tokens/holds", { body: { amount: 20 } })).body;
-  await runOut(id);
-  const { status, body } = await user.call("POST", `/tokens/holds/${id}/capture`);
-  assert.equal(status, 409);
-  assert.equal(body.hold.status, "expired");
-  assert.deepEqual(await balance(user), { token: 30, held: 0 });
-});
-
-Deno.test("the sweep writes the lines of what ran out, and changes no balance", async () => {
-  const user = await newUser({ token: 30 });
-  const { id } = (await user.call("POST", "/tokens/holds", { body: { amount: 20 } })).body;
-  await runOut(id);
-  const before = await balance(user);
-  await sql`select private.sweep_holds()`;
-  assert.deepEqual(await balance(user), before);
-  const entries = await sql`select kind, created_at from token_transactions where hold_id = ${id} order by id`;
-  assert.deepEqual(entries.map(({ kind }) => kind), ["hold", "expiry"]);
-  const [hold] = await sql`select expires_at from token_holds where id = ${id}`;
-  assert.deepEqual(entries[1]!.created_at, hold!.expires_at);
-  assert.deepEqual(await ledgerProblems(), []);
-});
-
-Deno.test("a capture that holds the lock while the hold runs out wins, and the sweep leaves it alone", async () => {
-  const user = await newUser({ token: 30 });
-  const { id } = (await user.call("POST", "/tokens/holds", { body: { amount: 20 } })).body;
-  const [capturing, sweeping] = [0, 1].map(() => postgres(stack.database_url, { max: 1, onnotice: () => {} }));
-  try {
-    await capturing!`begin`;
-    await capturing!`select * from settle_hold(${user.id}, ${id}, 'captured', 5)`;
-    // The sweeper does not wait for a wallet that somebody works on.
-    await sweeping!`select private.sweep_holds()`;
-    await capturing!`commit`;
-    await sweeping!`select private.sweep_holds()`;
-    assert.equal((await user.call("GET", `/tokens/holds/${id}`)).body.status, "captured");
-    assert.deepEqual(await balance(user), { token: 25, held: 0 });
-  } finally {
-    await Promise.all([capturing!.end(), sweeping!.end()]);
-  }
-});
-
-Deno.test("a capture that waits while the expiry is written loses, and learns of it", async () => {
-  const user = await newUser({ token: 30 });
-  const { id } = (await user.call("POST", "/tokens/holds", { body: { amount: 20 } })).body;
-  await runOut(id);
-  const [capturing, sweeping] = [0, 1].map(() => postgres(stack.database_url, { max: 1, onnotice: () => {} }));
-  try {
-    await sweeping!`begin`;
-    await sweeping!`select private.sweep_holds()`;
-    const [backend] = await capturing!`select pg_backend_pid() as pid`;
-    const capture = capturing!`select * from settle_hold(${user.id}, ${id}, 'captured')`.then(() => "captured", String);
-    const waits = async () =>
-      (await sql`select from pg_stat_activity where pid = ${backend!.pid} and wait_event_type = 'Lock'`).length === 1;
-    while (!await waits());
-    await sweeping!`commit`;
-    assert.match(await capture, /hold_settled/);
-    assert.deepEqual(await balance(user), { token: 30, held: 0 });
-  } finally {
-    await Promise.all([capturing!.end(), sweeping!.end()]);
   }
 });
 
@@ -236,4 +147,21 @@ Deno.test("a server reserves and settles for the user it names", async () => {
   assert.equal(captured.body.token, 27);
   const released = await asServer("POST", `/tokens/holds/${body.id}/release`, { body: { user_id } });
   assert.equal(released.status, 409);
+});
+
+Deno.test("what a server placed only a server settles, and a user settles what they placed", async () => {
+  const user = await newUser({ token: 60 });
+  const user_id = user.id;
+  const { body: hold } = await asServer("POST", "/tokens/holds", { body: { user_id, amount: 40 } });
+  assert.equal(hold.placed_by, "server");
+  for (const [end, body] of [["capture", { amount: 1 }], ["capture", undefined], ["release", undefined]] as const) {
+    const refused = await user.call("POST", `/tokens/holds/${hold.id}/${end}`, { body });
+    assert.deepEqual([refused.status, refused.body.code], [403, "hold_of_server"]);
+  }
+  assert.equal((await user.call("GET", `/tokens/holds/${hold.id}`)).body.placed_by, "server");
+  const captured = await asServer("POST", `/tokens/holds/${hold.id}/capture`, { body: { user_id, amount: 40 } });
+  assert.deepEqual([captured.status, captured.body.token], [200, 20]);
+
+  const { body: own } = await user.call("POST", "/tokens/holds", { body: { amount: 5 } });
+  assert.equal((await asServer("POST", `/tokens/holds/${own.id}/release`, { body: { user_id } })).status, 200);
 });
