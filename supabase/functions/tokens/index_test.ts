@@ -80,7 +80,7 @@ Deno.test("a query parameter that nobody knows is refused by name", async () => 
   ) {
     const response = await app.request(path, { headers: await asUser() });
     assert.equal(response.status, 422, path);
-    assert.deepEqual((await response.json()).errors, [{ path: parameter, message: "Unknown field" }]);
+    assert.deepEqual((await response.json()).errors.map(({ path }: { path: string }) => path), [parameter]);
   }
   assert.equal(upstream.calls.length, 0);
 });
