@@ -11,7 +11,7 @@ import { migrate } from "./migrations.ts";
 import { freePort, requireFreePort } from "./ports.ts";
 import { type PostgresServer, startPostgres } from "./postgres.ts";
 import { type ServerProcess, startServerProcess } from "./process.ts";
-import { createSandbox } from "./sandbox.ts";
+import { createSandbox } from "./sandbox/provider.ts";
 import { loadSigning } from "./signing.ts";
 import { type AuthSettings, ensureAuthSchema, type UpstreamOptions } from "./upstream.ts";
 import { startWarden } from "./warden.ts";
@@ -115,6 +115,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     secret: webhook_secret,
     api_key: sandbox_api_key,
     file: sandbox_file,
+    readPurchase: (purchase_id) => readPurchase(upstream.url, purchase_id),
     log: (line) => log(`[sandbox] ${line}`),
   });
   started.defer(serveGateway(port, createGateway({ signing, upstream, functions: functions.processes, sandbox })));
@@ -138,6 +139,14 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     stop,
     [Symbol.asyncDispose]: stop,
   };
+}
+
+/** What the sandbox's page says of a purchase, read as a server of one's own would. */
+async function readPurchase(upstream_url: string, purchase_id: string) {
+  const query = new URLSearchParams({ id: `eq.${purchase_id}`, select: "pack_id,tokens,status,granted" });
+  const response = await fetch(`${upstream_url}/rest/v1/purchases?${query}`, { headers: { apikey: secret_key } });
+  const [purchase] = await response.json();
+  return purchase;
 }
 
 /** Serves until the returned function is called, which waits for nobody. */

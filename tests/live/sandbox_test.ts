@@ -23,9 +23,9 @@ Deno.test("the sandbox takes a purchase from checkout over payment to refund, an
   const purchase = async () => (await user.call("GET", "/payments/purchases")).body.purchases[0];
 
   assert.equal((await purchase()).status, "pending");
-  assert.match(await press("decline"), /payment\.failed: 200/);
+  assert.match(await press("decline"), /Told, and the books follow it[^]*payment\.failed: 200/);
   assert.equal((await purchase()).status, "failed");
-  assert.match(await press("pay"), /payment\.paid: 200 {"outcome":"applied"}/);
+  assert.match(await press("pay"), /<strong>paid<\/strong>, 100 tokens credited[^]*Told, and the books follow it/);
   assert.equal((await user.call("GET", "/tokens")).body.token, 100);
   assert.equal((await purchase()).status, "paid");
   await press("refund_half");
@@ -50,12 +50,62 @@ Deno.test("the sandbox takes a purchase from checkout over payment to refund, an
   assert.deepEqual(await ledgerProblems(), []);
 });
 
+Deno.test("the sandbox's page names what is bought at what price, groups its buttons and leads back", async () => {
+  const user = await newUser();
+  const { body } = await user.call("POST", "/payments/checkout", { body: { pack_id: "medium" } });
+  const shop = "http://localhost:3000/wallet";
+  const page = await (await fetch(body.checkout_url, { headers: { referer: shop } })).text();
+  assert.match(page, /€20\.00<\/h1>\s*<p>for pack “medium”, 500 tokens/);
+  assert.match(page, /Status: <strong>pending/);
+  assert.deepEqual([...page.matchAll(/<legend>(.+?)<\/legend>/g)].map(([, title]) => title), [
+    "Pay",
+    "Refuse",
+    "After the payment",
+  ]);
+  const back = `<a href="${shop}">← Back to where you came from</a>`;
+  assert.ok(page.includes(back));
+  // Buttons lead to the page again, which still knows the way back.
+  const [, remembered = ""] = /name="back" value="(.+?)"/.exec(page) ?? [];
+  const pressed = await fetch(body.checkout_url, {
+    method: "POST",
+    body: new URLSearchParams({ action: "pay", back: remembered }),
+  });
+  const paid = await pressed.text();
+  assert.ok(paid.includes(back));
+  assert.match(paid, /role="status"><p>Told, and the books follow it\.<\/p>/);
+
+  // Where it says nothing of the way back, or something that is no page, there is no such link.
+  for (const referer of [undefined, "javascript:alert(1)", `${stack.url}/sandbox/checkout`]) {
+    const bare = await fetch(body.checkout_url, { headers: referer === undefined ? {} : { referer } });
+    assert.doesNotMatch(await bare.text(), /<a /);
+  }
+});
+
+Deno.test("the sandbox shows prices in their currency's own smallest unit", async () => {
+  for (
+    const [amount_minor, currency, price] of [["500", "jpy", "¥500"], ["500", "eur", "€5.00"], [
+      "5000",
+      "kwd",
+      "KWD\u00a05.000",
+    ]]
+  ) {
+    const query = new URLSearchParams({
+      purchase_id: crypto.randomUUID(),
+      amount_minor: amount_minor!,
+      currency: currency!,
+    });
+    const page = await (await fetch(`${stack.url}/sandbox/checkout?${query}`)).text();
+    assert.ok(page.includes(`<h1>${price}</h1>`), page);
+    assert.match(page, /a purchase that the books do not know/);
+  }
+});
+
 Deno.test("a payment whose webhook was lost is found by reconciling, with what was refunded of it", async () => {
   const user = await newUser();
   const { body } = await user.call("POST", "/payments/checkout", { body: { pack_id: "small" } });
   const press = (action: string) => pressButton(body.checkout_url, action);
   assert.match(await press("pay_untold"), /nobody was told/);
-  assert.match(await press("refund_half"), /"outcome":"waiting"/);
+  assert.match(await press("refund_half"), /kept until the payment that it belongs to is known/);
   assert.equal((await user.call("GET", "/tokens")).body.token, 0);
   const reconcile = async () => {
     const { status, body } = await asServer("POST", "/payments/reconcile", { body: { max_pages: 100 } });

@@ -4,17 +4,13 @@
  * Started by `local/stack.ts` alone; nothing of it is deployed.
  */
 import { Webhook } from "standardwebhooks";
-import { signedHeaders } from "../supabase/functions/_shared/webhooks.ts";
-import { type SandboxEvent, SandboxRecords } from "./sandbox_records.ts";
+import { signedHeaders } from "../../supabase/functions/_shared/webhooks.ts";
+import { taskCommand } from "../command.ts";
+import { type Action, checkoutPage, type PageContent } from "./page.ts";
+import { type SandboxEvent, SandboxRecords } from "./records.ts";
 
 /** How late "Pay later" pays, and that its event comes twice. */
 const late_ms = 5_000;
-
-interface Purchase {
-  purchase_id: string;
-  amount_minor: number;
-  currency: string;
-}
 
 interface SandboxOptions {
   /** Where the events go. */
@@ -25,32 +21,30 @@ interface SandboxOptions {
   api_key: string;
   /** Where it keeps its events. */
   file: string;
+  /** What the books say of a purchase. */
+  readPurchase: (purchase_id: string) => Promise<PageContent["booked"]>;
   /** Told each notice that came. */
   log: (line: string) => void;
 }
 
+type Purchase = PageContent["purchase"];
 type Told = Pick<SandboxEvent, "type" | "data">;
 
-const buttons = [
-  ["pay", "Pay"],
-  ["pay_later", "Pay later (and tell it twice)"],
-  ["pay_untold", "Pay, and lose the webhook"],
-  ["decline", "Decline"],
-  ["refund_half", "Refund half"],
-  ["refund", "Refund"],
-  ["dispute", "Dispute"],
-  ["win", "Win the dispute"],
-  ["lose", "Lose the dispute"],
-] as const;
-type Action = typeof buttons[number][0];
+/** What the answers to webhooks mean, for the person who pressed a button. */
+const outcomes: Record<string, string> = {
+  applied: "Told, and the books follow it.",
+  duplicate: "Told, and the books knew it already.",
+  waiting: "Told, and kept until the payment that it belongs to is known.",
+  ignored: "Told, and it changes nothing.",
+  review: "Told, and put aside: a person has to look at it.",
+};
 
 /**
  * Serves `/sandbox/checkout?purchase_id&amount_minor&currency` (GET the page, POST a button of it), below
  * `/sandbox/api` what a provider of one's own tells about the past, and `/sandbox/notices`.
  */
-export function createSandbox(
-  { webhook_url, secret, api_key, file, log }: SandboxOptions,
-): (request: Request) => Promise<Response> {
+export function createSandbox(options: SandboxOptions): (request: Request) => Promise<Response> {
+  const { webhook_url, secret, api_key, file, readPurchase, log } = options;
   const webhook = new Webhook(secret);
   const records = new SandboxRecords(file);
 
@@ -60,14 +54,14 @@ export function createSandbox(
     return event;
   }
 
-  async function tell({ id: event_id, ...event }: SandboxEvent): Promise<string> {
+  async function tell({ id: event_id, ...event }: SandboxEvent): Promise<PageContent["result"]> {
     const body = JSON.stringify(event);
-    const response = await fetch(webhook_url, {
-      method: "POST",
-      headers: signedHeaders(webhook, event_id, body),
-      body,
-    });
-    return `${event.type}: ${response.status} ${await response.text()}`;
+    const headers = signedHeaders(webhook, event_id, body);
+    const response = await fetch(webhook_url, { method: "POST", headers, body });
+    const text = await response.text();
+    const verbatim = `${event.type}: ${response.status} ${text}`;
+    if (response.ok) return { text: outcomes[JSON.parse(text).outcome] ?? "Told.", is_fine: true, verbatim };
+    return { text: "Told, and refused: a provider would tell it again later.", is_fine: false, verbatim };
   }
 
   async function receiveNotice(request: Request): Promise<Response> {
@@ -81,36 +75,54 @@ export function createSandbox(
     return new Response(null, { status: 204 });
   }
 
+  async function press(action: string, purchase: Purchase): Promise<PageContent["result"]> {
+    const told = toldBy(action as Action, purchase);
+    if (told === undefined) return { text: "There is no such button.", is_fine: false };
+    const event = happen(told);
+    if (action === "pay_untold") {
+      return { text: `Paid, and nobody was told: ${taskCommand("reconcile")} finds it.`, is_fine: true };
+    }
+    if (action !== "pay_later") return await tell(event);
+    setTimeout(() => {
+      for (let times = 0; times < 2; times++) tell(event).catch(() => {});
+    }, late_ms);
+    return { text: `Paid: it will be told twice in ${late_ms / 1_000} seconds. Reload then.`, is_fine: true };
+  }
+
   return async (request) => {
-    const { pathname, searchParams } = new URL(request.url);
+    const { pathname, searchParams, origin } = new URL(request.url);
     if (pathname.startsWith("/sandbox/api/")) {
       const is_known = request.headers.get("authorization") === `Bearer ${api_key}`;
       if (!is_known) return Response.json({ message: "The key is not the sandbox's." }, { status: 401 });
       return records.answer(pathname.slice("/sandbox/api".length), searchParams);
     }
     if (pathname === "/sandbox/notices") return await receiveNotice(request);
-    const purchase = readPurchase(searchParams);
+
+    const purchase = readQuery(searchParams);
     if (purchase === undefined) {
       return new Response("This is not a link from POST /payments/checkout.", { status: 400 });
     }
-    if (request.method !== "POST") return page(purchase, []);
-
-    const action = String((await request.formData()).get("action")) as Action;
-    const told = toldBy(action, purchase);
-    if (told === undefined) return page(purchase, ["No such button."]);
-    const event = happen(told);
-    if (action === "pay_untold") {
-      return page(purchase, ["Paid, and nobody was told: npx deno task reconcile finds it."]);
-    }
-    if (action !== "pay_later") return page(purchase, [await tell(event)]);
-    setTimeout(() => {
-      for (let times = 0; times < 2; times++) tell(event).catch(() => {});
-    }, late_ms);
-    return page(purchase, [`payment.paid will be told twice in ${late_ms / 1_000} seconds.`]);
+    const show = async (came_from: unknown, result?: PageContent["result"]) =>
+      checkoutPage({
+        purchase,
+        booked: await readPurchase(purchase.purchase_id).catch(() => undefined),
+        back: webAddress(came_from, origin),
+        ...(result !== undefined && { result }),
+      });
+    if (request.method !== "POST") return await show(searchParams.get("return_url") ?? request.headers.get("referer"));
+    const form = await request.formData();
+    return await show(form.get("back"), await press(String(form.get("action")), purchase));
   };
 }
 
-function readPurchase(query: URLSearchParams): Purchase | undefined {
+/** An address of a page elsewhere that a link may lead to; undefined for anything else. */
+function webAddress(address: unknown, own_origin: string): string | undefined {
+  if (typeof address !== "string" || !URL.canParse(address)) return undefined;
+  const { protocol, origin, href } = new URL(address);
+  return /^https?:$/.test(protocol) && origin !== own_origin ? href : undefined;
+}
+
+function readQuery(query: URLSearchParams): Purchase | undefined {
   const [purchase_id = "", amount_minor, currency = ""] = ["purchase_id", "amount_minor", "currency"]
     .map((name) => query.get(name) ?? undefined);
   const is_whole = /^[\da-f-]{36}$/.test(purchase_id) && /^[a-z]{3}$/.test(currency) && Number(amount_minor) > 0;
@@ -140,30 +152,4 @@ function toldBy(action: Action, { purchase_id, amount_minor, currency }: Purchas
     case "lose":
       return { type: "dispute.lost", data: dispute };
   }
-}
-
-function page({ purchase_id, amount_minor, currency }: Purchase, messages: string[]): Response {
-  const price = new Intl.NumberFormat("en", { style: "currency", currency }).format(amount_minor / 100);
-  const escape = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
-  const html = `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>Sandbox checkout</title>
-<style>
-  body { font: 1rem/1.5 system-ui; max-width: 34rem; margin: 2rem auto; padding: 0 1rem }
-  strong { background: #fd6; padding: .1rem .4rem }
-  button { font: inherit; margin: .2rem 0; padding: .3rem .8rem }
-  pre { white-space: pre-wrap; background: #eee; padding: .5rem }
-</style>
-<p><strong>Sandbox: no money moves here</strong>
-<h1>${price}</h1>
-<p>Purchase ${purchase_id}
-<form method="post">
-${buttons.map(([action, label]) => `  <button name="action" value="${action}">${label}</button>`).join("\n")}
-</form>
-${messages.map((message) => `<pre role="status">${escape(message)}</pre>`).join("\n")}
-</html>
-`;
-  return new Response(html, { headers: { "content-type": "text/html; charset=utf-8" } });
 }

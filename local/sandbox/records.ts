@@ -1,4 +1,4 @@
-import type { StandardEvent } from "../supabase/functions/payments/schema.ts";
+import type { StandardEvent } from "../../supabase/functions/payments/schema.ts";
 
 /** An event of the sandbox, as its webhooks send it. */
 export type SandboxEvent = StandardEvent & { id: string };
