@@ -8,7 +8,9 @@ import { killed_function } from "./killed_function.ts";
 import { killed_webhooks } from "./killed_webhooks.ts";
 import { lost_replies } from "./lost_replies.ts";
 import { lost_webhooks } from "./lost_webhooks.ts";
+import { lock_order } from "./lock_order.ts";
 import { random_histories } from "./random_histories.ts";
+import { refused } from "./refused.ts";
 import { retries } from "./retries.ts";
 
 /** Every experiment, in the order of docs/guarantees.md. */
@@ -24,4 +26,6 @@ export const experiments: Experiment[] = [
   api_fuzz,
   killed_webhooks,
   lost_webhooks,
+  refused,
+  lock_order,
 ];
