@@ -5,7 +5,7 @@
 const grace_ms = 500;
 
 const timer = setTimeout(
-  () => console.log("Installing packages (once, about 240 MB; 15 s on a fast connection) …"),
+  () => console.log("Installing packages (once, about 240 MB) …"),
   grace_ms,
 );
 const { success, stderr } = await new Deno.Command(Deno.execPath(), {

@@ -78,7 +78,7 @@ Deno.test("verify and reconcile ask the stack of this folder, name it first, and
 });
 
 Deno.test({
-  name: "a data folder of another user and a read-only one are refused in one line",
+  name: "a data folder of another user and a port of the system's are refused in one line, and a home is not needed",
   // Only root can become somebody else.
   ignore: Deno.uid() !== 0,
   async fn() {
@@ -91,24 +91,24 @@ Deno.test({
     const deno = join(copy.folder, "deno");
     await Deno.copyFile(Deno.execPath(), deno);
     await Deno.chmod(deno, 0o755);
-    const startAsNobody = async (...flags: string[]) => {
-      const { code, stdout, stderr } = await new Deno.Command(deno, {
-        args: ["run", "-A", "--no-lock", "tasks/start.ts", "--port", String(copy.port), ...flags],
-        cwd: copy.folder,
-        env: { NO_COLOR: "1", HOME: "/nonexistent", DENO_DIR: "/nonexistent/deno" },
-        uid: 65_534,
-        gid: 65_534,
-      }).output();
-      assert.equal(code, 1);
-      return new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
-    };
+    const nobody = 65_534;
+    const home = "/nonexistent";
+    copy.user = { deno, uid: nobody, gid: nobody, env: { HOME: home, DENO_DIR: join(home, "deno") } };
     for (const flags of [[], ["--reset"]]) {
-      assert.match(
-        await startAsNobody(...flags),
-        /^\/.+ cannot be written by this user: start as the user who made it.*\n$/,
-      );
+      assert.match(await copy.refusal(1, ...flags), /^\/.+ cannot be written by this user: start as the user who made/);
     }
-    await Deno.chown(join(copy.folder, "supabase/.temp/stack/postgres"), 65_534, 65_534);
+    await Deno.remove(join(copy.folder, "supabase/.temp"), { recursive: true });
+    await Deno.chown(join(copy.folder, "supabase"), nobody, nobody);
+    assert.match(
+      await copy.refusal(1, "--port", "80"),
+      /^Port 80 is for the system's own programs: choose ports from 1024/,
+    );
+    const started = copy.start();
+    await started.ready;
+    assert.match(started.output(), /Tally is ready/);
+    await started.stop();
+
+    delete copy.user;
     assert.match(
       await copy.refusal(1),
       /^The data in .+ is of another user \(65534\): start as that one, or with --reset/,

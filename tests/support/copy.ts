@@ -20,6 +20,8 @@ export class Copy implements AsyncDisposable {
   readonly folder: string;
   readonly port: number;
   readonly url: string;
+  /** Who runs what is run, and with which Deno: the one who runs the tests, unless it is set. */
+  user?: { deno: string; uid: number; gid: number; env: Record<string, string> };
   readonly #data_folders = new Set<string>();
   readonly #started: Started[] = [];
 
@@ -56,10 +58,12 @@ export class Copy implements AsyncDisposable {
   }
 
   #spawn(args: string[]): Started {
-    const process = new Deno.Command(Deno.execPath(), {
+    const { deno = Deno.execPath(), env = {}, ...ids } = this.user ?? {};
+    const process = new Deno.Command(deno, {
       args,
       cwd: this.folder,
-      env: { NO_COLOR: "1" },
+      env: { NO_COLOR: "1", ...env },
+      ...ids,
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
