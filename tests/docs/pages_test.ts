@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { dirname, join, normalize } from "node:path";
 import { parse } from "smol-toml";
+import { deno_command } from "../../local/command.ts";
 import { problems } from "../../supabase/functions/_shared/problem.ts";
 import { event_types } from "../../supabase/functions/payments/stripe.ts";
 import { domains, pages, quoted, read, root, section, tableRows } from "./pages.ts";
@@ -38,6 +39,15 @@ Deno.test("every link within the pages leads somewhere", () => {
   }
 });
 
+Deno.test("every heading that the code names is there", () => {
+  const sources = ["local", "tasks"].flatMap((folder) =>
+    [...Deno.readDirSync(join(root, folder))].filter(({ isFile }) => isFile).map(({ name }) => `${folder}/${name}`)
+  );
+  const named = sources.flatMap((path) => [...read(path).matchAll(/(docs\/\w+\.md), “(.*?)”/g)]);
+  assert.ok(named.length > 0);
+  for (const [, page, heading] of named) section(page!, heading!);
+});
+
 Deno.test("every file that the pages name is there", () => {
   const named = pages.flatMap((page) =>
     quoted(read(page)).filter((code) => /^(docs|local|supabase|tasks|tests|\.ci)\/[\w./-]+$/.test(code))
@@ -46,6 +56,16 @@ Deno.test("every file that the pages name is there", () => {
   assert.ok(named.length > 5);
   for (const { page, path } of named) {
     assert.ok(exists(path) || path === "supabase/functions/.env", `${page} names ${path}`);
+  }
+});
+
+Deno.test("every function of the database that the pages name is there", () => {
+  const named = pages.flatMap((page) =>
+    [...read(page).matchAll(/\b(private|public)\.(\w+)\(/g)].map(([, schema, name]) => ({ page, schema, name }))
+  );
+  assert.ok(named.length > 3);
+  for (const { page, schema, name } of named) {
+    assert.ok(exists(`supabase/schemas/${schema}/functions/${name}.sql`), `${page} names ${schema}.${name}`);
   }
 });
 
@@ -62,14 +82,14 @@ Deno.test("the map of CONTRIBUTING shows what there is", () => {
 });
 
 Deno.test("the commands of all pages work with Node alone, and in the versions that the gate uses", () => {
-  const [, deno] = /npx (?:-y )?deno@([\d.]+) "\$@"/.exec(read(".ci/run")) ?? [];
-  const [, cli] = /supabase@([\d.]+)/.exec(read("tasks/schema.ts")) ?? [];
-  assert.ok(deno !== undefined && cli !== undefined);
+  const [cli_command] = /supabase@[\d.]+/.exec(read("tasks/cli.ts")) ?? [];
+  assert.ok(cli_command !== undefined);
   const commands =
     /(?:npx )?(?:-y )?\b(deno|supabase)(?:@[\d.]+)? (?:task|test|run|start|functions|db|config|login|link|secrets)\b/g;
   for (const page of [...pages, "supabase/functions/.env.example"]) {
     for (const [command, tool] of read(page).matchAll(commands)) {
-      assert.ok(command.startsWith(`npx -y ${tool}@${tool === "deno" ? deno : cli} `), `${page}: ${command}`);
+      const expected = tool === "deno" ? deno_command : `npx -y ${cli_command}`;
+      assert.ok(command.startsWith(`${expected} `), `${page}: ${command}`);
     }
   }
 });
