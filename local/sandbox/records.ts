@@ -1,4 +1,4 @@
-import type { StandardEvent } from "../../supabase/functions/payments/schema.ts";
+import type { StandardEvent } from "../../supabase/functions/payments/providers/standard_schema.ts";
 
 /** An event of the sandbox, as its webhooks send it. */
 export type SandboxEvent = StandardEvent & { id: string };
@@ -18,7 +18,7 @@ export class SandboxRecords {
     Deno.writeTextFileSync(this.#file, JSON.stringify(event) + "\n", { append: true });
   }
 
-  /** The API that a provider of one's own offers for reconciliation: see standard_records.ts. */
+  /** The API that a provider of one's own offers for reconciliation: see providers/standard_schema.ts. */
   answer(path: string, query: URLSearchParams): Response {
     if (path === "/events") {
       const { items: events, next_cursor } = pageOf(this.#events, query);

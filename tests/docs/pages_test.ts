@@ -4,7 +4,7 @@ import { dirname, join, normalize } from "node:path";
 import { parse } from "smol-toml";
 import { deno_command } from "../../local/command.ts";
 import { problems } from "../../supabase/functions/_shared/problem.ts";
-import { event_types } from "../../supabase/functions/payments/stripe.ts";
+import { event_types } from "../../supabase/functions/payments/providers/stripe_events.ts";
 import { domains, pages, quoted, read, root, section, tableRows } from "./pages.ts";
 
 Deno.test("the README has at most 130 lines", () => {

@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { TokenBalance } from "../../supabase/functions/_shared/balance.ts";
 import * as auth from "../../supabase/functions/auth/schema.ts";
+import { StandardEvent } from "../../supabase/functions/payments/providers/standard_schema.ts";
 import * as payments from "../../supabase/functions/payments/schema.ts";
 import * as profile from "../../supabase/functions/profile/schema.ts";
 import * as tokens from "../../supabase/functions/tokens/schema.ts";
@@ -117,7 +118,7 @@ export const routes: Route[] = [
   {
     method: "POST",
     path: "/payments/webhooks/standard",
-    body: payments.StandardEvent,
+    body: StandardEvent,
     answers: { 200: payments.WebhookReceipt },
   },
 ];

@@ -2,21 +2,15 @@ import { connect, connectAs, type DatabaseClient } from "../_shared/clients.ts";
 import type { Caller } from "../_shared/identity.ts";
 import type { Platform } from "../_shared/settings.ts";
 
-export interface Databases {
-  /** Past row level security: the domain's one use of the secret key, since clients write neither purchases nor events. */
-  trusted: DatabaseClient;
-  /** What a caller reads through: a user under row level security, a server past it. */
-  readAs(caller: Caller): DatabaseClient;
-  /** Reads what everyone may. */
-  anonymous: DatabaseClient;
-}
-
-/** The payments domain's ways to the database. */
-export function connectDatabases(platform: Platform): Databases {
+/** The clients of the payments function. The one use of the secret key: clients can write neither purchases nor events. */
+export function connectDatabases(platform: Platform) {
   const trusted = connect(platform, platform.secret_key);
   return {
+    /** Writes, past row level security. */
     trusted,
-    readAs: (caller) => caller.kind === "user" ? connectAs(platform, caller) : trusted,
-    anonymous: connect(platform, platform.publishable_key),
+    /** Reads what everyone may read. */
+    open: connect(platform, platform.publishable_key),
+    /** Reads what a caller may read: a user their own rows, a server all. */
+    readAs: (caller: Caller): DatabaseClient => caller.kind === "user" ? connectAs(platform, caller) : trusted,
   };
 }

@@ -1,189 +1,55 @@
-// Goal: only what the provider signed, as it signed it and now, gets to the database. Method: its own signing code, no network.
+// Goal: a purchase begins with what the database says and with nothing of the client's. Method: a stubbed upstream.
 import assert from "node:assert/strict";
-import { Webhook } from "standardwebhooks";
-import {
-  asServer,
-  asUser,
-  json,
-  platform_environment,
-  secret_key,
-  stubUpstream,
-  user_id,
-} from "../_testing/upstream.ts";
-
-const current = "whsec_" + btoa("the secret that is used from now on");
-const previous = "whsec_" + btoa("the secret that is being replaced");
-// Test files share one environment.
-for (const name of Object.keys(Deno.env.toObject())) if (/^(PAYMENTS|STRIPE)_/.test(name)) Deno.env.delete(name);
-for (const [name, value] of Object.entries(platform_environment)) Deno.env.set(name, value);
-Deno.env.set("PAYMENTS_WEBHOOK_SECRETS", `${current} ${previous}`);
-Deno.env.set("PAYMENTS_CHECKOUT_URL", "https://pay.example/checkout?shop=tally");
-const { default: app } = await import("./index.ts");
+import { asServer, asUser, json, platform_environment, stubUpstream, user_id } from "../_testing/upstream.ts";
+import { createPayments } from "./index.ts";
+import { readPaymentsSettings } from "./settings.ts";
 
 const purchase_id = "5f0a6f3e-7f0e-4d6c-9a51-3c1f6f0f2b11";
-const paid = {
-  type: "payment.paid",
-  timestamp: "2026-11-24T12:00:00Z",
-  data: { livemode: false, payment_id: "pay_1", purchase_id, amount_minor: 500, currency: "eur" },
+const pending = {
+  id: purchase_id,
+  tokens: 100,
+  price_minor: 500,
+  currency: "eur",
+  stripe_price_id: null,
+  replayed: false,
 };
 
-interface Delivery {
-  id?: string;
-  at?: Date;
-  secret?: string;
-  /** What is signed; `body` is what is sent. */
-  signed?: string;
-  body?: string;
-  headers?: Record<string, string>;
-}
-
-async function deliver({ id = "evt_1", at = new Date(), secret = current, signed, body, headers }: Delivery = {}) {
-  const text = signed ?? JSON.stringify(paid);
-  const response = await app.request("/payments/webhooks/standard", {
-    method: "POST",
-    headers: {
-      "content-type": "application/json",
-      "webhook-id": id,
-      "webhook-timestamp": String(Math.floor(at.getTime() / 1_000)),
-      "webhook-signature": new Webhook(secret).sign(id, at, text),
-      ...headers,
-    },
-    body: body ?? text,
-  });
-  return { status: response.status, body: await response.json() };
-}
-
-const stubDatabase = (outcome = "applied", review_reason: string | null = null) =>
-  stubUpstream(() => Response.json({ outcome, review_reason }));
-
-const ago = (seconds: number) => new Date(Date.now() - seconds * 1_000);
-
-Deno.test("a signed event is stored and applied in one call, with the secret key", async () => {
-  using upstream = stubDatabase();
-  const { status, body } = await deliver();
-  assert.equal(status, 200);
-  assert.deepEqual(body, { outcome: "applied" });
-  assert.equal(upstream.calls.length, 1);
-  assert.equal(upstream.calls[0]!.path, "/rest/v1/rpc/apply_payment_event");
-  assert.equal(upstream.calls[0]!.headers.get("apikey"), secret_key);
-  assert.deepEqual(upstream.calls[0]!.body, {
-    p_provider: "standard",
-    p_event_id: "evt_1",
-    p_fact: "paid",
-    p_livemode: false,
-    p_occurred_at: paid.timestamp,
-    p_payload: paid,
-    p_payment_id: "pay_1",
-    p_purchase_id: purchase_id,
-    p_amount_minor: 500,
-    p_currency: "eur",
-  });
-});
-
-Deno.test("while secrets are rotated both sign, and one of several signatures is enough", async () => {
-  using _ = stubDatabase();
-  assert.equal((await deliver({ secret: previous })).status, 200);
-  const at = new Date();
-  const text = JSON.stringify(paid);
-  const foreign = "v1," + btoa("of a secret that is unknown here");
-  const signature = `${foreign} v2,abc ${new Webhook(current).sign("evt_1", at, text)}`;
-  assert.equal((await deliver({ at, headers: { "webhook-signature": signature } })).status, 200);
-});
-
-Deno.test("bad signatures are refused, and nothing is called", async () => {
-  using upstream = stubDatabase();
-  const text = JSON.stringify(paid);
-  const raised = text.replace("500", "501");
-  const bad: Record<string, Delivery> = {
-    "forged with another secret": { secret: "whsec_" + btoa("a secret that nobody gave to us") },
-    "altered by one byte": { body: raised },
-    "re-serialised": { body: JSON.stringify(paid, null, 1) },
-    "with a byte added": { body: text + " " },
-    "of another id": { headers: { "webhook-id": "evt_2" } },
-    "of another time": { headers: { "webhook-timestamp": String(Math.floor(Date.now() / 1_000) - 1) } },
-    "replayed after the tolerance": { at: ago(301) },
-    "from the future": { at: ago(-301) },
-    "without a signature": { headers: { "webhook-signature": "" } },
-    "of an unknown version": { headers: { "webhook-signature": "v9,abc" } },
-    "with half a signature": { headers: { "webhook-signature": "v1" } },
-    "with a dot in its id": { id: "evt.1" },
-    "without an id": { id: "" },
-    "with a time that is none": { headers: { "webhook-timestamp": "now" } },
-  };
-  for (const [name, delivery] of Object.entries(bad)) {
-    const { status, body } = await deliver(delivery);
-    assert.equal(status, 400, name);
-    assert.equal(body.code, "invalid_webhook", name);
-  }
-  assert.deepEqual(upstream.calls, []);
-});
-
-Deno.test("a signed body that is no event, of another type or too large is refused", async () => {
-  using upstream = stubDatabase();
-  const of_data = (data: Record<string, unknown>) => JSON.stringify({ ...paid, data: { ...paid.data, ...data } });
-  assert.equal((await deliver({ signed: "{" })).status, 400);
-  assert.equal((await deliver({ headers: { "content-type": "text/plain" } })).status, 415);
-  assert.equal((await deliver({ signed: JSON.stringify({ ...paid, more: "x".repeat(70_000) }) })).status, 413);
-  for (
-    const signed of [
-      "[]",
-      JSON.stringify({ type: "payment.paid" }),
-      of_data({ amount_minor: "500" }),
-      of_data({ amount_minor: -500 }),
-      of_data({ purchase_id: "mine" }),
-      of_data({ currency: "EUR" }),
-      of_data({ livemode: undefined }),
-    ]
-  ) {
-    assert.equal((await deliver({ signed })).status, 422, signed);
-  }
-  assert.deepEqual(upstream.calls, []);
-});
-
-Deno.test("an event of a type that does not matter is stored as such", async () => {
-  using upstream = stubDatabase("ignored");
-  const signed = JSON.stringify({ type: "customer.created", timestamp: paid.timestamp, data: { amount_minor: 500 } });
-  assert.equal((await deliver({ signed })).status, 200);
-  assert.equal(upstream.calls[0]!.body.p_fact, "other");
-  assert.equal(upstream.calls[0]!.body.p_amount_minor, undefined);
-});
-
-Deno.test("an event with characters that Postgres cannot hold is stored without them", async () => {
-  using upstream = stubDatabase();
-  const signed = JSON.stringify({ ...paid, buyer: "Ada\0Lovelace \ud800" });
-  assert.equal((await deliver({ signed })).status, 200);
-  assert.equal(upstream.calls[0]!.body.p_payload.buyer, "Ada\ufffdLovelace \ufffd");
-});
-
-Deno.test("an event that could not be stored is answered 503, so that it comes again", async () => {
-  using _ = stubUpstream(() => {
-    throw new TypeError("connection refused");
-  });
-  assert.equal((await deliver()).status, 503);
+const createApp = (env: Record<string, string> = {}) =>
+  createPayments(readPaymentsSettings({ ...platform_environment, ...env }));
+const app = createApp({
+  PAYMENTS_CHECKOUT_URL: "https://pay.example/checkout?shop=tally",
+  PAYMENTS_API_URL: "https://pay.example/api/",
+  PAYMENTS_API_KEY: "key-of-the-unit-tests",
 });
 
 Deno.test("checkout records the purchase in one call and answers the provider's page", async () => {
-  using upstream = stubUpstream(() =>
-    Response.json({ id: purchase_id, tokens: 100, price_minor: 500, currency: "eur" })
-  );
+  using upstream = stubUpstream(() => Response.json(pending));
   const response = await app.request("/payments/checkout", json("POST", { pack_id: "small" }, await asUser()));
   assert.equal(response.status, 201);
+  assert.equal(response.headers.get("idempotent-replayed"), null);
   assert.deepEqual(await response.json(), {
     purchase_id,
     checkout_url: `https://pay.example/checkout?shop=tally&purchase_id=${purchase_id}&amount_minor=500&currency=eur`,
   });
   assert.equal(upstream.calls.length, 1);
   assert.equal(upstream.calls[0]!.body.p_user_id, user_id);
+  assert.equal(upstream.calls[0]!.body.p_idempotency_key, undefined);
+});
+
+Deno.test("checkout passes its idempotency key on, and says when the purchase is the one that it began before", async () => {
+  using upstream = stubUpstream(() => Response.json({ ...pending, replayed: true }));
+  const headers = { ...await asUser(), "idempotency-key": '"order-1"' };
+  const response = await app.request("/payments/checkout", json("POST", { pack_id: "small" }, headers));
+  assert.equal(response.status, 201);
+  assert.equal(response.headers.get("idempotent-replayed"), "true");
+  assert.equal(upstream.calls[0]!.body.p_idempotency_key, "order-1");
 });
 
 Deno.test("checkout takes no price, amount or user from the client", async () => {
-  using upstream = stubDatabase();
+  using upstream = stubUpstream(() => Response.json(pending));
   for (const more of [{ price_minor: 1 }, { tokens: 1_000 }, { user_id }, { purchase_id }]) {
-    const response = await app.request(
-      "/payments/checkout",
-      json("POST", { pack_id: "small", ...more }, await asUser()),
-    );
-    assert.equal(response.status, 422);
+    const request = json("POST", { pack_id: "small", ...more }, await asUser());
+    assert.equal((await app.request("/payments/checkout", request)).status, 422);
   }
   assert.deepEqual(upstream.calls, []);
 });
@@ -194,4 +60,26 @@ Deno.test("checkout takes a signed-in user, and no server; purchases take both",
   assert.equal((await app.request("/payments/purchases")).status, 401);
   assert.equal((await app.request("/payments/purchases", { headers: asServer })).status, 422);
   assert.equal((await app.request("/payments/purchases", { headers: await asUser() })).status, 200);
+});
+
+Deno.test("query parameters that a route does not know are refused", async () => {
+  using upstream = stubUpstream(() => Response.json([]));
+  const headers = await asUser();
+  for (const path of ["/payments/packs?activ=true", "/payments/purchases?limt=1"]) {
+    const response = await app.request(path, { headers });
+    assert.equal(response.status, 422, path);
+    assert.equal((await response.json()).errors[0].message, "Unknown field");
+  }
+  assert.deepEqual(upstream.calls, []);
+});
+
+Deno.test("without a provider nothing can be bought or compared: 503, and nothing is recorded", async () => {
+  using upstream = stubUpstream(() => Response.json({}));
+  const unset = createApp({ STRIPE_SECRET_KEY: "", PAYMENTS_API_URL: "https://pay.example/api" });
+  const checkout = await unset.request("/payments/checkout", json("POST", { pack_id: "small" }, await asUser()));
+  const reconcile = await unset.request("/payments/reconcile", { method: "POST", headers: asServer });
+  for (const response of [checkout, reconcile]) {
+    assert.deepEqual([response.status, (await response.json()).code], [503, "misconfigured"]);
+  }
+  assert.deepEqual(upstream.calls, []);
 });

@@ -1,17 +1,19 @@
 // Goal: Stripe's events mean here what they mean there. Method: its own package signs and sends; its API is stubbed.
 import assert from "node:assert/strict";
 import Stripe from "stripe";
-import { asUser, json, platform_environment, stubUpstream } from "../_testing/upstream.ts";
+import { asUser, json, platform_environment, stubUpstream } from "../../_testing/upstream.ts";
+import { createPayments } from "../index.ts";
+import { readPaymentsSettings } from "../settings.ts";
 
 const secret = "whsec_0123456789abcdefghijklmnopqrstuv";
 const next_secret = "whsec_vutsrqponmlkjihgfedcba9876543210";
-// Test files share one environment.
-for (const name of Object.keys(Deno.env.toObject())) if (/^(PAYMENTS|STRIPE)_/.test(name)) Deno.env.delete(name);
-for (const [name, value] of Object.entries(platform_environment)) Deno.env.set(name, value);
-Deno.env.set("STRIPE_SECRET_KEY", "sk_test_of_the_unit_tests");
-Deno.env.set("STRIPE_WEBHOOK_SECRETS", `${secret},${next_secret}`);
-Deno.env.set("PAYMENTS_RETURN_URL", "https://shop.example/wallet");
-const { default: app } = await import("./index.ts");
+const environment = {
+  ...platform_environment,
+  STRIPE_SECRET_KEY: "sk_test_of_the_unit_tests",
+  STRIPE_WEBHOOK_SECRETS: `${secret},${next_secret}`,
+  PAYMENTS_RETURN_URL: "https://shop.example/wallet",
+};
+const app = createPayments(readPaymentsSettings(environment));
 
 const purchase_id = "5f0a6f3e-7f0e-4d6c-9a51-3c1f6f0f2b11";
 
@@ -58,11 +60,13 @@ const dispute = {
   status: "needs_response",
 };
 
+const pending = { id: purchase_id, tokens: 100, price_minor: 500, currency: "eur", stripe_price_id: "price_small" };
+
 const sign = (payload: string, key = secret, timestamp = Math.floor(Date.now() / 1_000)) =>
   Stripe.webhooks.generateTestHeaderStringAsync({ payload, secret: key, timestamp });
 
-async function post(body: string, signature: string, headers: Record<string, string> = {}) {
-  const response = await app.request("/payments/webhooks/stripe", {
+async function post(body: string, signature: string, headers: Record<string, string> = {}, to = app) {
+  const response = await to.request("/payments/webhooks/stripe", {
     method: "POST",
     headers: { "content-type": "application/json", "stripe-signature": signature, ...headers },
     body,
@@ -134,7 +138,7 @@ Deno.test("bad signatures of Stripe are refused, and nothing is called", async (
     "altered by one byte": [body.replace("500", "501"), good],
     "re-serialised": [JSON.stringify(JSON.parse(body), null, 1), good],
     "replayed after the tolerance": [body, await sign(body, secret, now - 301)],
-    "from the future": [body, await sign(body, secret, now + 301)],
+    "from the future": [body, await sign(body, secret, now + 310)],
     "with the time moved": [body, good.replace(/t=\d+/, `t=${now + 1}`)],
     "without a signature": [body, ""],
     "without a time": [body, good.replace(/t=\d+,/, "")],
@@ -150,8 +154,39 @@ Deno.test("bad signatures of Stripe are refused, and nothing is called", async (
   assert.deepEqual(upstream.calls, []);
 });
 
+Deno.test("a signed event that is not as Stripe's API describes it is refused, and nothing is called", async () => {
+  using upstream = stubDatabase();
+  const { data: _, ...without_data } = event("refund.created", refund);
+  const deep = JSON.stringify(event("checkout.session.completed", session));
+  for (
+    const body of [
+      JSON.stringify(without_data),
+      JSON.stringify(event("refund.created", { ...refund, amount: "200" })),
+      JSON.stringify(event("charge.dispute.created", { ...dispute, status: null })),
+      // The years 0 and 33658, and a time that is none.
+      ...[-62_167_219_200, 1e12, 1e300, null].map((created) =>
+        JSON.stringify({ ...event("customer.created", {}), created })
+      ),
+      deep.replace("{", `{"deep":${"[".repeat(8_000)}${"]".repeat(8_000)},`),
+    ]
+  ) {
+    const answer = await post(body, await sign(body));
+    assert.deepEqual([answer.status, answer.body.code], [422, "validation_failed"], body.slice(0, 200));
+  }
+  assert.deepEqual(upstream.calls, []);
+});
+
+Deno.test("Stripe's webhooks are answered 503 while its secret is blank or cut short", async () => {
+  using upstream = stubDatabase();
+  for (const STRIPE_WEBHOOK_SECRETS of [undefined, "", " ,whsec_,whsec_short"]) {
+    const closed = createPayments(readPaymentsSettings({ ...environment, STRIPE_WEBHOOK_SECRETS }));
+    const { status, body } = await post("{}", await sign("{}", "whsec_short"), {}, closed);
+    assert.deepEqual([status, body.code], [503, "misconfigured"]);
+  }
+  assert.deepEqual(upstream.calls, []);
+});
+
 Deno.test("checkout opens a Stripe session for the pack's price, under a key of its own", async () => {
-  const pending = { id: purchase_id, tokens: 100, price_minor: 500, currency: "eur", stripe_price_id: "price_small" };
   using upstream = stubUpstream(({ path }) =>
     path === "/v1/checkout/sessions"
       ? Response.json({ ...session, payment_status: "unpaid", url: "https://checkout.stripe.com/c/pay/cs_test_a1b2c3" })
@@ -174,7 +209,6 @@ Deno.test("checkout opens a Stripe session for the pack's price, under a key of 
 });
 
 Deno.test("a price that is another at Stripe is not offered to a buyer", async () => {
-  const pending = { id: purchase_id, tokens: 100, price_minor: 500, currency: "eur", stripe_price_id: "price_small" };
   for (const differs of [{ amount_total: 499 }, { amount_total: 5_000 }, { currency: "usd" }]) {
     using upstream = stubUpstream(({ path }) => {
       if (path === "/v1/checkout/sessions") return Response.json({ ...session, ...differs, url: "https://checkout" });
@@ -187,15 +221,18 @@ Deno.test("a price that is another at Stripe is not offered to a buyer", async (
   }
 });
 
-Deno.test("while Stripe is down checkout answers 503, and the pending purchase is closed", async () => {
-  const pending = { id: purchase_id, tokens: 100, price_minor: 500, currency: "eur", stripe_price_id: "price_small" };
-  using upstream = stubUpstream(({ path }) => {
-    if (path === "/v1/checkout/sessions") return Response.json({ error: { type: "api_error" } }, { status: 500 });
-    return path.endsWith("abandon_purchase") ? new Response(null, { status: 204 }) : Response.json(pending);
-  });
-  const response = await app.request("/payments/checkout", json("POST", { pack_id: "small" }, await asUser()));
-  assert.equal(response.status, 503);
-  assert.equal((await response.json()).code, "upstream_unavailable");
-  assert.equal(upstream.calls.at(-1)!.path, "/rest/v1/rpc/abandon_purchase");
-  assert.deepEqual(upstream.calls.at(-1)!.body, { p_purchase_id: purchase_id });
+Deno.test("while Stripe is down checkout answers 503, and closes the purchase unless its page was given before", async () => {
+  const asked = async (replayed: boolean) => {
+    using upstream = stubUpstream(({ path }) => {
+      if (path === "/v1/checkout/sessions") return Response.json({ error: { type: "api_error" } }, { status: 500 });
+      return path.endsWith("abandon_purchase")
+        ? new Response(null, { status: 204 })
+        : Response.json({ ...pending, replayed });
+    });
+    const response = await app.request("/payments/checkout", json("POST", { pack_id: "small" }, await asUser()));
+    assert.deepEqual([response.status, (await response.json()).code], [503, "upstream_unavailable"]);
+    return upstream.calls.map(({ path, body }) => [path, body]).slice(2);
+  };
+  assert.deepEqual(await asked(false), [["/rest/v1/rpc/abandon_purchase", { p_purchase_id: purchase_id }]]);
+  assert.deepEqual(await asked(true), []);
 });
