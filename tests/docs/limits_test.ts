@@ -2,12 +2,14 @@
 import assert from "node:assert/strict";
 import type * as z from "zod";
 import { PurchasesQuery, ReconcileRequest } from "../../supabase/functions/payments/schema.ts";
+import { readPaymentsSettings } from "../../supabase/functions/payments/settings.ts";
 import * as tokens from "../../supabase/functions/tokens/schema.ts";
 import { upstream_timeout_ms } from "../../supabase/functions/_shared/clients.ts";
 import { readPlatform } from "../../supabase/functions/_shared/settings.ts";
 import { asServer, json, platform_environment, stubUpstream } from "../../supabase/functions/_testing/upstream.ts";
 import { createAuth } from "../../supabase/functions/auth/index.ts";
 import { readAuthSettings } from "../../supabase/functions/auth/settings.ts";
+import { createPayments } from "../../supabase/functions/payments/index.ts";
 import { createProfile } from "../../supabase/functions/profile/index.ts";
 import { createTokens } from "../../supabase/functions/tokens/index.ts";
 import { readTokensSettings } from "../../supabase/functions/tokens/settings.ts";
@@ -30,6 +32,7 @@ const apps = {
   auth: createAuth(readAuthSettings(platform)),
   profile: createProfile(readPlatform(platform)),
   tokens: createTokens(readTokensSettings(platform)),
+  payments: createPayments(readPaymentsSettings(platform)),
 };
 
 const checks: Record<string, Checked> = {

@@ -1,14 +1,36 @@
 // Goal: the pages use the words of the code, and know all of them. Method: the lists of words against each other.
 import assert from "node:assert/strict";
+import * as z from "zod";
 import { words } from "../../supabase/functions/_shared/database.ts";
 import { asServer, json, platform_environment, stubUpstream } from "../../supabase/functions/_testing/upstream.ts";
+import { StandardEvent } from "../../supabase/functions/payments/providers/standard_schema.ts";
 import { createTokens } from "../../supabase/functions/tokens/index.ts";
 import { readTokensSettings } from "../../supabase/functions/tokens/settings.ts";
 import { quoted, section, tableRows } from "./pages.ts";
 
+/** What the data of every event has. */
+const shared = ["livemode", "payment_id"];
+
+interface EventSchema {
+  properties: { type: { const?: string; enum?: string[] }; data: { required: string[] } };
+}
+
 Deno.test("docs/api.md names every kind of entry", () => {
   const [, kinds = ""] = /`kind` is one of ([^]*?)\./.exec(section("docs/api.md", "The ledger")) ?? [];
   assert.deepEqual(quoted(kinds), words.entry_kind);
+});
+
+Deno.test("docs/deploy.md names the events that a provider of one's own sends, and what is in them", () => {
+  const { oneOf } = z.toJSONSchema(StandardEvent, { io: "input" }) as unknown as { oneOf: EventSchema[] };
+  const required = oneOf.flatMap(({ properties: { type, data } }) =>
+    (type.enum ?? [type.const]).map((name) =>
+      `${name}: ${data.required.filter((field) => !shared.includes(field)).sort()}`
+    )
+  );
+  const documented = tableRows(section("docs/deploy.md", "A provider of your own")).flatMap(([types, fields]) =>
+    quoted(types!).map((name) => `${name}: ${quoted(fields!).filter((field) => !shared.includes(field)).sort()}`)
+  );
+  assert.deepEqual(documented.sort(), required.sort());
 });
 
 Deno.test("docs/operations.md says of every finding what to do", () => {
