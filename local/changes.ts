@@ -23,7 +23,13 @@ export function followChanges({ url, functions, log }: ChangeOptions): () => Pro
   let work = Promise.resolve();
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  const watcher = Deno.watchFs([join(root, "supabase", "config.toml"), functions_folder, migrations_folder]);
+  let watcher: Deno.FsWatcher;
+  try {
+    watcher = Deno.watchFs([join(root, "supabase", "config.toml"), functions_folder, migrations_folder]);
+  } catch (error) {
+    log(`New functions, settings and migrations count from the next start: ${(error as Error).message}`);
+    return async () => {};
+  }
   const watching = (async () => {
     for await (const { paths } of watcher) {
       if (paths.every((path) => relative(functions_folder, path).includes("node_modules"))) continue;

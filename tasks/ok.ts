@@ -23,7 +23,7 @@ let failed = 0;
 
 await check("tests", () => {
   // Word for word what the README says, so that it is known to work.
-  const [command] = /^npx .* task test$/m.exec(Deno.readTextFileSync(join(root, "README.md"))) ?? [""];
+  const [command] = /^npx .* task test$/m.exec(Deno.readTextFileSync(join(root, "README.md"))) ?? ["false"];
   return run(...command.split(" ") as [string]);
 });
 await check("format", () => run(Deno.execPath(), "fmt", "--check"));

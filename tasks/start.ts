@@ -60,7 +60,8 @@ async function start() {
     await Promise.all([stack.stop(), stopSchedule()]);
     Deno.exit(0);
   };
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) Deno.addSignalListener(signal, stop);
+  const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM", "SIGHUP"];
+  for (const signal of signals) Deno.addSignalListener(signal, stop);
   await followLaunchers(stop);
 
   console.log(`
