@@ -1,7 +1,6 @@
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
-import { requestId, type RequestIdVariables } from "hono/request-id";
 import { routePath } from "hono/route";
 import { type Caller, createIdentify, type Identify } from "./identity.ts";
 import { Problem, type ProblemCode, problemResponse } from "./problem.ts";
@@ -9,7 +8,9 @@ import type { Platform } from "./settings.ts";
 
 /** What every route can read with `c.var`; `caller` is there behind the guards of caller.ts. */
 export type AppEnv = {
-  Variables: RequestIdVariables & {
+  Variables: {
+    /** Ours alone: what finds a request in the log must not be a client's to choose. */
+    requestId: string;
     identify: Identify;
     caller?: Caller;
     /** The account that a server's request, a sign-up or a sign-in turned out to be about. */
@@ -42,7 +43,11 @@ export function createApp(name: string, { platform, missing, max_body_bytes = 16
   // `/tokens/` and `/tokens` are one route.
   const app = new Hono<AppEnv>({ strict: false }).basePath(`/${name}`);
 
-  app.use(requestId());
+  app.use(async (c, next) => {
+    c.set("requestId", crypto.randomUUID());
+    c.header("x-request-id", c.get("requestId"));
+    await next();
+  });
   app.use(logRequest);
   app.use(cors({
     // Open to every origin: callers are known by their tokens, never by cookies.
@@ -96,6 +101,7 @@ async function logRequest(c: Context<AppEnv>, next: () => Promise<void>) {
   const caller = c.get("caller");
   const line = {
     id: c.get("requestId"),
+    client_request_id: printable(c.req.header("x-request-id")),
     route: `${c.req.method} ${routePath(c, -1)}`,
     status: c.res.status,
     code: c.get("code") ?? null,
@@ -107,6 +113,11 @@ async function logRequest(c: Context<AppEnv>, next: () => Promise<void>) {
   };
   if (c.res.status < 500) console.log(JSON.stringify(line));
   else console.error(JSON.stringify(line));
+}
+
+/** A client's own name for its request, where it is short and plain enough to stand in a log. */
+function printable(name: string | undefined): string | undefined {
+  return name !== undefined && /^[\x20-\x7e]{1,128}$/.test(name) ? name : undefined;
 }
 
 /** The message and the place, not the values: a database's `details` can quote a row. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { asUser, json, platform_environment, user_id } from "../_testing/upstream.ts";
+import { asServer, asUser, json, platform_environment, user_id } from "../_testing/upstream.ts";
 import { createApp } from "./app.ts";
-import { anyone, user } from "./caller.ts";
+import { accountOf, anyone, user, userOrServer } from "./caller.ts";
 import { Problem } from "./problem.ts";
 import { readPlatform } from "./settings.ts";
 
@@ -10,6 +10,14 @@ app.get("/:id", anyone, (c) => c.json({ id: c.req.param("id") }));
 app.delete("/:id", user, (c) => c.body(null, 204));
 app.post("/crash", anyone, () => {
   throw new Error("connection string postgres://secret");
+});
+app.post("/for/:account", userOrServer, (c) => {
+  accountOf(c, c.req.param("account"));
+  throw new Problem("insufficient_tokens");
+});
+app.post("/noted", anyone, (c) => {
+  c.set("note", "2 findings");
+  return c.json({});
 });
 app.post("/refuse", anyone, () => {
   throw new Problem("balance_limit", { headers: { "x-more": "1" } });
@@ -44,14 +52,19 @@ Deno.test("an unexpected failure answers a bland 500, and its reason goes to the
   assert.match(lines[0].error, /connection string/);
 });
 
-Deno.test("every answer carries a request id, the client's own where it is a plain one", async () => {
+Deno.test("every answer carries a request id of ours; the client's own stands beside it in the log", async () => {
   for (const path of ["/things/1", "/things/a/b", "/things/crash"]) {
     assert.match((await app.request(path)).headers.get("x-request-id")!, /^[\w-]{36}$/);
   }
-  const own = await app.request("/things/a/b", { headers: { "x-request-id": "mine-1" } });
-  assert.equal((await own.json()).request_id, "mine-1");
-  const odd = await app.request("/things/a/b", { headers: { "x-request-id": "a b<script>" } });
-  assert.notEqual(odd.headers.get("x-request-id"), "a b<script>");
+  for (const [name, kept] of [["mine 1", "mine 1"], ["x".repeat(129), undefined], ["\u00fc", undefined]] as const) {
+    const headers = { "x-request-id": name };
+    const { response, lines } = await logged(() => app.request("/things/a/b", { headers }));
+    const { request_id } = await response.json();
+    assert.match(request_id, /^[\w-]{36}$/);
+    assert.equal(response.headers.get("x-request-id"), request_id);
+    assert.equal(lines[0].id, request_id);
+    assert.equal(lines[0].client_request_id, kept);
+  }
 });
 
 Deno.test("browsers may call from anywhere, and read errors too", async () => {
@@ -99,6 +112,40 @@ Deno.test("a request is one JSON line with ids, and without tokens, addresses or
   assert.equal(typeof ms, "number");
   assert.deepEqual(line, { route: "DELETE /things/:id", status: 204, code: null, caller: "user", account: user_id });
   for (const secret of [headers.authorization.slice(7), "ada@example.com", "a CV"]) assert.ok(!text.includes(secret));
+});
+
+Deno.test("the line of a refused request tells the code, who called and whose account it was about", async () => {
+  const lineOf = async (path: string, init: RequestInit) =>
+    (await logged(() => app.request(path, init))).lines.map(({ status, code, caller, account, error }) => (
+      { status, code, caller, account, ...(error !== undefined && { error }) }
+    ))[0];
+  const nobody = { caller: "anyone", account: null };
+  assert.deepEqual(await lineOf("/things/refuse", { method: "POST" }), {
+    status: 422,
+    code: "balance_limit",
+    ...nobody,
+  });
+  assert.deepEqual(await lineOf("/things/a/b", {}), { status: 404, code: "not_found", ...nobody });
+  assert.deepEqual(await lineOf("/things/1", { method: "PUT" }), {
+    status: 405,
+    code: "method_not_allowed",
+    ...nobody,
+  });
+  assert.deepEqual(await lineOf("/things/1", { method: "DELETE" }), { status: 401, code: "unauthorized", ...nobody });
+  assert.deepEqual(
+    await lineOf("/things/for/7f", { method: "POST", headers: asServer }),
+    { status: 402, code: "insufficient_tokens", caller: "server", account: "7f" },
+  );
+  assert.deepEqual(
+    await lineOf("/things/1", { method: "DELETE", headers: asServer }),
+    { status: 401, code: "unauthorized", caller: "server", account: null },
+  );
+});
+
+Deno.test("what is remarkable about a good answer is logged as a note, not as an error", async () => {
+  const { lines } = await logged(() => app.request("/things/noted", { method: "POST" }));
+  const [{ note, error }] = lines;
+  assert.deepEqual({ note, error }, { note: "2 findings", error: undefined });
 });
 
 /** Runs something and takes what it logs. */

@@ -1,12 +1,13 @@
 import * as z from "zod";
 import { type DatabaseClient, unwrap } from "./clients.ts";
+import { Time } from "./time.ts";
 
 /** What a user can spend. */
 export const TokenBalance = z.object({
   token: z.int().min(0).max(2_147_483_647).describe("Spendable balance, in whole tokens"),
   held: z.int().min(0).max(2_147_483_647).describe("Set aside by open holds, in whole tokens"),
   debt: z.int().min(0).describe("Owed after a refund or dispute, in whole tokens: every credit pays it first"),
-  updated_at: z.iso.datetime({ offset: true }).describe("When the balance last changed"),
+  updated_at: Time.describe("When the balance last changed"),
 });
 export type TokenBalance = z.infer<typeof TokenBalance>;
 

@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import * as z from "zod";
 import type { JsonObject as JsonObjectOfDatabase } from "./database.ts";
+import { parseJson, refuseDeep, refuseInexactNumbers, refuseUnstorable } from "./json.ts";
 import { Problem, validationFailed } from "./problem.ts";
 
 /** A JSON object whose members are the client's own. */
@@ -14,9 +15,6 @@ export const JsonObject = z.custom<JsonObject>(
   "Expected a JSON object",
 );
 
-/** Nesting of objects and arrays below the body itself. */
-export const max_depth = 64;
-
 /**
  * Reads and validates a JSON body.
  *
@@ -25,8 +23,9 @@ export const max_depth = 64;
 export async function readBody<Schema extends z.ZodType>(c: Context, schema: Schema): Promise<z.output<Schema>> {
   requireJson(c);
   const text = decode(await c.req.arrayBuffer());
-  const body = parse(text);
-  refuseUnstorable(body, []);
+  const body = parseJson(text);
+  refuseDeep(body);
+  refuseUnstorable(body);
   refuseInexactNumbers(text);
   return validate(schema, body);
 }
@@ -46,9 +45,21 @@ export async function readOptionalBody<Schema extends z.ZodType>(
   return is_empty ? validate(schema, {}) : await readBody(c, schema);
 }
 
-/** Validates query parameters. 422 `validation_failed`. */
-export function readQuery<Schema extends z.ZodType>(c: Context, schema: Schema): z.output<Schema> {
-  return validate(schema, c.req.query());
+/**
+ * Reads and validates query parameters. 422 `validation_failed`, also for one that the schema
+ * does not name and for one that is given twice.
+ */
+export function readQuery<Schema extends z.ZodObject>(c: Context, schema: Schema): z.output<Schema> {
+  const values = c.req.queries();
+  const errors = Object.entries(values).flatMap(([name, { length }]) =>
+    !Object.hasOwn(schema.shape, name)
+      ? [{ path: name, message: "Unknown parameter" }]
+      : length > 1
+      ? [{ path: name, message: "Given more than once" }]
+      : []
+  );
+  if (errors.length > 0) throw validationFailed(errors);
+  return validate(schema, Object.fromEntries(Object.entries(values).map(([name, [value]]) => [name, value])));
 }
 
 function validate<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
@@ -69,60 +80,4 @@ function decode(bytes: ArrayBuffer): string {
   } catch (cause) {
     throw new Problem("malformed_json", { detail: "The body is not UTF-8.", cause });
   }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new Problem("malformed_json");
-  }
-}
-
-/** Postgres holds neither NUL nor half a surrogate pair in a string. */
-function refuseUnstorable(value: unknown, path: string[]): void {
-  if (typeof value === "string") return refuseUnstorableText(value, path);
-  if (typeof value !== "object" || value === null) return;
-  if (path.length > max_depth) {
-    throw validationFailed([{ path: path.join("."), message: `Nested deeper than ${max_depth} levels` }]);
-  }
-  for (const [key, member] of Object.entries(value)) {
-    refuseUnstorableText(key, path);
-    refuseUnstorable(member, [...path, key]);
-  }
-}
-
-function refuseUnstorableText(text: string, path: string[]): void {
-  if (text.includes("\0")) {
-    throw validationFailed([{ path: path.join("."), message: "The character NUL cannot be stored" }]);
-  }
-  if (!text.isWellFormed()) {
-    throw validationFailed([{ path: path.join("."), message: "Half a surrogate pair cannot be stored" }]);
-  }
-}
-
-const json_string_or_number = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g;
-
-/** A number that a double cannot hold would be stored as another one: better to say so (RFC 8259, section 6). */
-function refuseInexactNumbers(text: string): void {
-  for (const [token] of text.matchAll(json_string_or_number)) {
-    if (token.startsWith('"') || (token.length <= 15 && !/[eE]/.test(token))) continue;
-    if (canonical(token) !== canonical(String(Number(token)))) {
-      throw validationFailed([{
-        path: "",
-        message: `The number ${token.slice(0, 40)} has more digits than JSON clients keep: send it as a string`,
-      }]);
-    }
-  }
-}
-
-/** A decimal as its significant digits and exponent, so that 1.50, 1.5 and 15e-1 are equal. */
-function canonical(decimal: string): string {
-  const [mantissa = "", exponent = "0"] = decimal.toLowerCase().split("e");
-  const [whole = "", fraction = ""] = mantissa.replace("-", "").split(".");
-  const digits = (whole + fraction).replace(/^0+/, "");
-  const significant = digits.replace(/0+$/, "");
-  if (significant === "") return "0";
-  const scale = Number(exponent) - fraction.length + (digits.length - significant.length);
-  return `${mantissa.startsWith("-") ? "-" : ""}${significant}e${scale}`;
 }

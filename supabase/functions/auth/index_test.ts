@@ -123,7 +123,11 @@ Deno.test("refusals of Auth become problems by their code", async () => {
     ["signin", refusal(429, "over_request_rate_limit"), 429, "too_many_requests"],
     ["signin", refusal(500, "unexpected_failure"), 503, "upstream_unavailable"],
     ["signin", refusal(504, "request_timeout"), 503, "upstream_unavailable"],
-    ["signin", refusal(418, "teapot"), 500, "internal_error"],
+    ["signin", refusal(418, "teapot"), 400, "auth_refused"],
+    ["signup", refusal(403, "no_authorization"), 400, "auth_refused"],
+    ["signup", refusal(409, "conflict"), 409, "auth_conflict"],
+    ["signup", () => new Response("not JSON", { status: 413 }), 400, "auth_refused"],
+    ["refresh", refusal(409, "conflict"), 409, "auth_conflict"],
     ["refresh", refusal(400, "refresh_token_not_found"), 401, "invalid_refresh_token"],
     ["refresh", refusal(400, "refresh_token_already_used"), 401, "invalid_refresh_token"],
     ["refresh", refusal(403, "session_expired"), 401, "invalid_refresh_token"],
@@ -195,7 +199,9 @@ Deno.test("bad credentials are refused before Auth is asked", async () => {
       [{ ...credentials, email: "ada" }, "email"],
       [{ password: "x" }, "email"],
       [{ ...credentials, password: "" }, "password"],
+      [{ ...credentials, email: `${"x".repeat(244)}@example.com` }, "email"],
       [{ ...credentials, password: "x".repeat(73) }, "password"],
+      [{ ...credentials, password: "\u00e9".repeat(37) }, "password"],
       [{ ...credentials, user_id }, "user_id"],
       [{ ...credentials, metadata: [] }, "metadata"],
     ] as const
@@ -210,6 +216,13 @@ Deno.test("bad credentials are refused before Auth is asked", async () => {
   );
   assert.equal(large.status, 413);
   assert.equal(upstream.calls.length, 0);
+});
+
+Deno.test("addresses of 255 characters and passwords of 72 bytes go on to Auth", async () => {
+  using upstream = stubUpstream(refusal(400, "invalid_credentials"));
+  const email = `${"x".repeat(243)}@example.com`;
+  await app.request("/auth/signin", json("POST", { email, password: "\u00e9".repeat(36) }));
+  assert.deepEqual([upstream.calls[0]!.body.email, upstream.calls[0]!.body.password.length], [email, 36]);
 });
 
 Deno.test("signout and user take a signed-in user, and no server", async () => {

@@ -18,9 +18,14 @@ const refusals: Record<string, ProblemCode> = {
   refresh_token_already_used: "invalid_refresh_token",
   session_expired: "invalid_refresh_token",
   session_not_found: "invalid_refresh_token",
+  // Two refreshes of one session at once, for instance.
+  conflict: "auth_conflict",
 };
 
-/** The problem that a refusal by Auth stands for. Reads codes, never messages. `own` goes before the common meanings. */
+/**
+ * The problem that a refusal by Auth stands for. Reads codes, never messages. `own` goes before the common meanings;
+ * a code that is not known is the caller's fault all the same.
+ */
 export function problemOf(
   { status, retry_after, body }: { status: number; retry_after: string | null; body: unknown },
   own: Record<string, ProblemCode> = {},
@@ -41,7 +46,7 @@ export function problemOf(
   if (code === "validation_failed") {
     return validationFailed([{ path: "", message: "Auth does not accept these values" }]);
   }
-  return new Problem(refusals[code] ?? "internal_error", { cause });
+  return new Problem(refusals[code] ?? "auth_refused", { cause });
 }
 
 /** Auth has had its code under `error_code`, then under `code`. */

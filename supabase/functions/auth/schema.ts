@@ -2,8 +2,13 @@ import * as z from "zod";
 import { TokenBalance } from "../_shared/balance.ts";
 import { JsonObject } from "../_shared/body.ts";
 
-const email = z.email().max(320).describe("E-mail address, at most 320 characters");
-const password = z.string().min(1).max(72).describe("At most 72 characters, which is all that bcrypt reads");
+const max_password_bytes = 72;
+
+const email = z.email().max(255).describe("E-mail address, at most 255 characters");
+const password = z.string().min(1).refine(
+  (password) => new TextEncoder().encode(password).length <= max_password_bytes,
+  `At most ${max_password_bytes} bytes of UTF-8`,
+).describe(`At most ${max_password_bytes} bytes of UTF-8, which is all that bcrypt reads`);
 const captcha_token = z.string().min(1).max(4_096).describe("What the CAPTCHA widget gave, where one is configured");
 
 /** Body of POST /auth/signup. */

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { words } from "../_shared/database.ts";
-import { Time } from "./time.ts";
+import { Time } from "../_shared/time.ts";
 
 const currency = z.string().regex(/^[a-z]{3}$/, "A currency of ISO 4217, lower case");
 const amount_minor = z.int().min(1).max(2_147_483_647).describe("In the smallest unit of the currency");

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { JsonObject } from "../_shared/body.ts";
+import { Time } from "../_shared/time.ts";
 
 /** Body of POST and PUT /profile. */
 export const SaveProfile = z.strictObject({
@@ -12,7 +13,7 @@ export const SaveProfile = z.strictObject({
 export const Profile = z.object({
   user_id: z.uuid(),
   profile_data: z.record(z.string(), z.unknown()).describe("The CV as it was sent, key order aside"),
-  created_at: z.iso.datetime({ offset: true }),
-  updated_at: z.iso.datetime({ offset: true }).describe("Also the version behind the ETag"),
+  created_at: Time,
+  updated_at: Time.describe("Also the version behind the ETag"),
 });
 export type Profile = z.infer<typeof Profile>;

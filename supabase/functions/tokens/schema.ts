@@ -2,13 +2,13 @@ import * as z from "zod";
 import { TokenBalance } from "../_shared/balance.ts";
 import { JsonObject } from "../_shared/body.ts";
 import { words } from "../_shared/database.ts";
+import { Time } from "../_shared/time.ts";
 
 const max_amount = 1_000_000_000;
 const amount = z.int().min(1).max(max_amount).describe("Whole tokens, 1 to 1,000,000,000");
 const reference = z.string().min(1).max(255).describe("What the entry is for, in the client's own words");
 const metadata = JsonObject.describe("Any JSON object, kept with the entry");
 const user_id = z.guid().describe("The account to act on: required from servers, refused from users");
-const time = z.iso.datetime({ offset: true });
 const limit = z.string().regex(/^\d{1,3}$/, "A whole number").transform(Number)
   .pipe(z.int().min(1).max(100)).default(20).describe("Entries per page, 1 to 100");
 
@@ -33,8 +33,8 @@ export type TokenAdjustment = z.infer<typeof TokenAdjustment>;
 /** Query of GET /tokens/transactions.csv: which entries of which account. */
 export const TransactionFilter = z.strictObject({
   kind: z.enum(words.entry_kind).optional().describe("Only entries of this kind"),
-  from: time.optional().describe("Only entries at or after this time"),
-  to: time.optional().describe("Only entries before this time"),
+  from: Time.optional().describe("Only entries at or after this time"),
+  to: Time.optional().describe("Only entries before this time"),
   user_id: user_id.optional(),
 });
 export type TransactionFilter = z.infer<typeof TransactionFilter>;
@@ -61,7 +61,7 @@ export const Transaction = z.object({
   purchase_id: z.guid().nullable().describe("The purchase that this entry credits or takes back"),
   reference: z.string().nullable(),
   metadata: z.record(z.string(), z.unknown()),
-  created_at: time,
+  created_at: Time,
 });
 export type Transaction = z.infer<typeof Transaction>;
 
@@ -73,10 +73,10 @@ export const TransactionPage = z.object({
 export type TransactionPage = z.infer<typeof TransactionPage>;
 
 /** Query of GET /tokens/balance_at. */
-export const BalanceAtQuery = z.strictObject({ time, user_id: user_id.optional() });
+export const BalanceAtQuery = z.strictObject({ time: Time, user_id: user_id.optional() });
 
 /** Answer to GET /tokens/balance_at. */
-export const BalanceAt = TokenBalance.omit({ updated_at: true }).extend({ time });
+export const BalanceAt = TokenBalance.omit({ updated_at: true }).extend({ time: Time });
 export type BalanceAt = z.infer<typeof BalanceAt>;
 
 const account_of_operation = z.strictObject({
@@ -133,7 +133,7 @@ export const HoldChange = z.object({
   captured_amount: z.int().nullable().describe("Whole tokens spent in the end"),
   status,
   placed_by: z.enum(words.hold_placer).describe("Who may settle it: what a server placed, only a server settles"),
-  expires_at: time,
+  expires_at: Time,
   ...TokenBalance.omit({ updated_at: true }).shape,
 });
 export type HoldChange = z.infer<typeof HoldChange>;
@@ -142,8 +142,8 @@ export type HoldChange = z.infer<typeof HoldChange>;
 export const Hold = HoldChange.omit({ token: true, held: true, debt: true }).extend({
   reference: z.string().nullable(),
   metadata: z.record(z.string(), z.unknown()),
-  created_at: time,
-  settled_at: time.nullable(),
+  created_at: Time,
+  settled_at: Time.nullable(),
 });
 export type Hold = z.infer<typeof Hold>;
 

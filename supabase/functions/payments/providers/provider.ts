@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { type Json, words } from "../../_shared/database.ts";
-import { max_depth } from "../../_shared/body.ts";
-import { Time } from "../time.ts";
+import { max_depth } from "../../_shared/json.ts";
+import { Time } from "../../_shared/time.ts";
 
 /** Who takes the money, whoever it is. A part is undefined if its settings are missing. */
 export interface Provider {

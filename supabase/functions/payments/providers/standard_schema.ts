@@ -1,6 +1,6 @@
 /** What a provider of your own says, in its webhooks and in the API that it offers for reconciliation. */
 import * as z from "zod";
-import { Time } from "../time.ts";
+import { Time } from "../../_shared/time.ts";
 
 const id = z.string().regex(/^[\w-]{1,100}$/, "1 to 100 letters, digits, - or _");
 const currency = z.string().regex(/^[a-z]{3}$/, "A currency of ISO 4217, lower case");
