@@ -9,6 +9,7 @@ import { killed_webhooks } from "./killed_webhooks.ts";
 import { lost_replies } from "./lost_replies.ts";
 import { lost_webhooks } from "./lost_webhooks.ts";
 import { lock_order } from "./lock_order.ts";
+import { piles } from "./piles.ts";
 import { random_histories } from "./random_histories.ts";
 import { refused } from "./refused.ts";
 import { retries } from "./retries.ts";
@@ -27,5 +28,6 @@ export const experiments: Experiment[] = [
   killed_webhooks,
   lost_webhooks,
   refused,
+  piles,
   lock_order,
 ];
