@@ -1,6 +1,7 @@
 // Goal: the pages use the words of the code, and know all of them. Method: the lists of words against each other.
 import assert from "node:assert/strict";
 import * as z from "zod";
+import { button_groups } from "../../local/sandbox/page.ts";
 import { words } from "../../supabase/functions/_shared/database.ts";
 import { asServer, json, platform_environment, stubUpstream } from "../../supabase/functions/_testing/upstream.ts";
 import { StandardEvent } from "../../supabase/functions/payments/providers/standard_schema.ts";
@@ -31,6 +32,15 @@ Deno.test("docs/deploy.md names the events that a provider of one's own sends, a
     quoted(types!).map((name) => `${name}: ${quoted(fields!).filter((field) => !shared.includes(field)).sort()}`)
   );
   assert.deepEqual(documented.sort(), required.sort());
+});
+
+Deno.test("docs/api.md names buttons that the sandbox has", () => {
+  const named = [...section("docs/api.md", "payments").matchAll(/\*\*([^*]+)\*\*/g)].map(([, label]) =>
+    label!.replaceAll(/\s+/g, " ")
+  );
+  const labels: string[] = button_groups.flatMap(({ buttons }) => Object.values(buttons));
+  assert.ok(named.length > 0);
+  assert.deepEqual(named.filter((label) => !labels.includes(label)), []);
 });
 
 Deno.test("docs/operations.md says of every finding what to do", () => {

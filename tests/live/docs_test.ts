@@ -1,7 +1,9 @@
 // Goal: what the pages show works. Method: their examples word for word, in a shell, in Deno and in the database.
 import assert from "node:assert/strict";
+import type postgres from "postgres";
 import { codeBlocks, quoted, root, section, tableRows } from "../docs/pages.ts";
 import { sql, stack } from "../support/stack.ts";
+import { newWallet } from "../support/wallets.ts";
 
 const address = "http://127.0.0.1:54321";
 
@@ -35,11 +37,39 @@ Deno.test("the queries of docs/operations.md run", async () => {
   const here = queries.filter((query) => !/\b(cron|net)\./.test(query));
   assert.ok(here.length >= 10 && queries.length - here.length === 2);
   for (const query of here) {
-    await sql.begin(async (transaction) => {
-      await transaction.unsafe(query.replaceAll(/'<[^>\n]+>'/g, `'${crypto.randomUUID()}'`));
-      throw new Error("roll back");
-    }).catch((error) => assert.equal(error.message, "roll back", query));
+    await rolledBack((transaction) => transaction.unsafe(query.replaceAll(/'<[^>\n]+>'/g, `'${crypto.randomUUID()}'`)));
   }
+});
+
+Deno.test("each alert of docs/operations.md sounds when its thing is wrong", async () => {
+  const [query = ""] = codeBlocks("docs/operations.md", "sql").filter((query) => query.includes("as alert"));
+  const user_id = await newWallet(sql, 1);
+  const seen = await rolledBack(async (transaction) => {
+    await transaction`update user_tokens set token = 2 where user_id = ${user_id}`;
+    await transaction`
+      insert into payment_events (provider, event_id, fact, livemode, occurred_at, received_at, payload, review_reason)
+      values ('standard', 'alert', 'paid', false, now(), now() - interval '2 days', '{}', 'amount_differs')`;
+    await transaction`delete from payment_reconciliations`;
+    await transaction`
+      with old as (
+        insert into payment_reconciliations (provider, livemode, since, until, stage, finished_at)
+        values ('standard', false, now() - interval '1 day', now(), 'done', now() - interval '2 hours') returning id
+      )
+      insert into payment_findings (reconciliation_id, kind, payment_id, here, there)
+      select id, 'amount_differs', 'pay_1', '', '' from old`;
+    await transaction`
+      insert into purchases (user_id, pack_id, tokens, price_minor, currency, provider, livemode, status, payment_id)
+      values (${user_id}, 'small', 100, 500, 'eur', 'standard', false, 'paid', ${crypto.randomUUID()})`;
+    await transaction`
+      insert into notices (user_id, transaction_id, type, data, next_attempt_at)
+      values (${user_id}, 1, 'balance.low', '{}', null)`;
+    await transaction`
+      insert into token_holds (user_id, amount, placed_by, expires_at, created_at)
+      values (${user_id}, 1, 'user', now() - interval '20 minutes', now() - interval '1 hour')`;
+    return await transaction.unsafe(query);
+  });
+  const alerts = [...query.matchAll(/^select '(.*?)'/gm)].map(([, alert]) => alert);
+  assert.deepEqual(seen.map(({ alert }) => alert).sort(), alerts.sort());
 });
 
 Deno.test("docs/operations.md says of every reason for a review what to do", async () => {
@@ -53,6 +83,20 @@ Deno.test("docs/operations.md says of every reason for a review what to do", asy
   // What the wallet itself refuses is passed on: a credit can only be too much for it.
   assert.deepEqual(documented.sort(), [...new Set([...reasons, "balance_limit"])].sort());
 });
+
+/** What a transaction reads that leaves no trace. */
+async function rolledBack<T>(read: (transaction: postgres.TransactionSql) => Promise<T>): Promise<T> {
+  let result: { rows: T } | undefined;
+  await sql.begin(async (transaction) => {
+    result = { rows: await read(transaction) };
+    throw new RollBack();
+  }).catch((error) => {
+    if (!(error instanceof RollBack)) throw error;
+  });
+  return result!.rows;
+}
+
+class RollBack extends Error {}
 
 /** Runs a program at the root of the repository and gives what it prints. */
 async function run(program: string, args: string[], input = ""): Promise<string> {
