@@ -5,9 +5,17 @@ import { PurchasesQuery, ReconcileRequest } from "../../supabase/functions/payme
 import { readPaymentsSettings } from "../../supabase/functions/payments/settings.ts";
 import * as tokens from "../../supabase/functions/tokens/schema.ts";
 import { upstream_timeout_ms } from "../../supabase/functions/_shared/clients.ts";
+import { IdempotencyKey } from "../../supabase/functions/_shared/idempotency.ts";
 import { readPlatform } from "../../supabase/functions/_shared/settings.ts";
-import { asServer, json, platform_environment, stubUpstream } from "../../supabase/functions/_testing/upstream.ts";
+import {
+  asServer,
+  asUser,
+  json,
+  platform_environment,
+  stubUpstream,
+} from "../../supabase/functions/_testing/upstream.ts";
 import { createAuth } from "../../supabase/functions/auth/index.ts";
+import { SignUpRequest } from "../../supabase/functions/auth/schema.ts";
 import { readAuthSettings } from "../../supabase/functions/auth/settings.ts";
 import { createPayments } from "../../supabase/functions/payments/index.ts";
 import { createProfile } from "../../supabase/functions/profile/index.ts";
@@ -24,6 +32,7 @@ interface Checked {
 
 const user_id = crypto.randomUUID();
 const operation = { user_id, amount: 1, reason: "x", actor: "x" };
+const [email, password] = ["ada@example.com", "correct horse battery"];
 const takes = (schema: z.ZodType, value: unknown) => schema.safeParse(value).success;
 const text = (length: number) => "x".repeat(length);
 
@@ -77,6 +86,22 @@ const checks: Record<string, Checked> = {
   },
   "characters of an actor": {
     accepts: (length) => takes(tokens.AdjustmentRequest, { ...operation, actor: text(length) }),
+  },
+  "characters of an Idempotency-Key": { accepts: (length) => takes(IdempotencyKey, text(length)) },
+  "characters of an e-mail address": {
+    accepts: (length) =>
+      takes(SignUpRequest, { email: `${text(length - "@example.com".length)}@example.com`, password }),
+  },
+  "bytes of a password": { accepts: (bytes) => takes(SignUpRequest, { email, password: text(bytes) }) },
+  "entity tags of an If-Match or If-None-Match": {
+    accepts: async (count) => {
+      using _upstream = stubUpstream(() => Response.json([]));
+      const tags = Array.from({ length: count }, (_, index) => `"${index}"`).join(", ");
+      const answers = ["if-match", "if-none-match"].map(async (name) =>
+        (await apps.profile.request("/profile", { headers: { ...await asUser(), [name]: tags } })).status !== 422
+      );
+      return all(await Promise.all(answers));
+    },
   },
   ...Object.fromEntries(
     Object.entries(apps).map(([name, app]) => [`a body sent to ${name}`, {
