@@ -7,6 +7,7 @@ import { asServer, json, platform_environment, stubUpstream } from "../../supaba
 import { StandardEvent } from "../../supabase/functions/payments/providers/standard_schema.ts";
 import { createTokens } from "../../supabase/functions/tokens/index.ts";
 import { readTokensSettings } from "../../supabase/functions/tokens/settings.ts";
+import { experiments } from "../proofs/all.ts";
 import { quoted, section, tableRows } from "./pages.ts";
 
 /** What the data of every event has. */
@@ -65,4 +66,23 @@ Deno.test("docs/operations.md says what each member of a log line is", async () 
     [];
   const members = quoted(sentence).filter((name) => !["x-request-id", "note"].includes(name));
   assert.deepEqual(members, Object.keys(JSON.parse(line)));
+});
+
+Deno.test("docs/guarantees.md describes every experiment under its number and name, and names no other", () => {
+  const described = [...section("docs/guarantees.md", "The experiments").matchAll(/^(\d+)\. \*\*(.*)\.\*\*/gm)];
+  assert.deepEqual(
+    described.map(([, number, name]) => `${number}. ${name}`),
+    experiments.map(({ number, name }) => `${number}. ${name}`).sort((a, b) => parseInt(a) - parseInt(b)),
+  );
+  const promises = tableRows(section("docs/guarantees.md", "Guarantees"));
+  const shown_by = promises.flatMap(([, proofs]) => {
+    const numbers = proofs!.replaceAll(/`.*?`|\(.*?\)/g, "");
+    return [...numbers.matchAll(/(\d+)(?: to (\d+))?/g)].flatMap(([, first, last = first]) =>
+      Array.from({ length: Number(last) - Number(first) + 1 }, (_, index) => Number(first) + index)
+    );
+  });
+  assert.deepEqual(
+    [...new Set(shown_by)].sort((a, b) => a - b),
+    experiments.map(({ number }) => number).sort((a, b) => a - b),
+  );
 });
