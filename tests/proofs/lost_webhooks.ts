@@ -1,6 +1,8 @@
 import type Stripe from "stripe";
 import { secret_key } from "../../local/stack.ts";
-import { connectDatabase, ownStack, setFunctionEnvironment } from "../support/own_stack.ts";
+import { createPayments } from "../../supabase/functions/payments/index.ts";
+import { readPaymentsSettings } from "../../supabase/functions/payments/settings.ts";
+import { connectDatabase, functionEnvironment, ownStack } from "../support/own_stack.ts";
 import { stripe_environment, StripeAccount, webhookRequest } from "../support/stripe/account.ts";
 import { type Experiment, type ExperimentOptions, inParallel, type Result, seededRandom } from "./experiment.ts";
 import { countProblems, newWallet } from "../support/wallets.ts";
@@ -41,8 +43,7 @@ async function loseWebhooks(scale: ExperimentOptions["scale"], seed: number): Pr
   await using stack = await ownStack();
   await using sql = connectDatabase(stack, 8);
   await sql`update token_packs set stripe_price_id = 'price_small' where id = 'small'`;
-  await setFunctionEnvironment(stack, stripe_environment);
-  const { default: app } = await import("../../supabase/functions/payments/index.ts");
+  const app = createPayments(readPaymentsSettings({ ...await functionEnvironment(stack), ...stripe_environment }));
 
   const deliver = async (event: Stripe.Event) => {
     await app.request("/payments/webhooks/stripe", await webhookRequest(JSON.stringify(event)));

@@ -27,9 +27,7 @@ export function connectDatabase({ database_url }: Pick<Stack, "database_url">, c
 
 export type Database = ReturnType<typeof connectDatabase>;
 
-/** Sets the environment of a function that a test runs in its own process, against a stack. Before it is imported. */
-export async function setFunctionEnvironment({ url }: Pick<Stack, "url">, env: Record<string, string>): Promise<void> {
-  const jwks = await (await fetch(`${url}/auth/v1/.well-known/jwks.json`)).text();
-  const all = { ...platformEnvironment(url, jwks), ...env };
-  for (const [name, value] of Object.entries(all)) Deno.env.set(name, value);
+/** What the platform of a stack tells a function, for one that a test runs in its own process. */
+export async function functionEnvironment({ url }: Pick<Stack, "url">): Promise<Record<string, string>> {
+  return platformEnvironment(url, await (await fetch(`${url}/auth/v1/.well-known/jwks.json`)).text());
 }

@@ -4,7 +4,7 @@ import { Time } from "../_shared/time.ts";
 
 const currency = z.string().regex(/^[a-z]{3}$/, "A currency of ISO 4217, lower case");
 const amount_minor = z.int().min(1).max(2_147_483_647).describe("In the smallest unit of the currency");
-const Provider = z.enum(words.provider);
+const provider = z.enum(words.provider);
 
 /** Query of a route that takes no parameters. */
 export const NoQuery = z.strictObject({});
@@ -40,7 +40,7 @@ export const Purchase = z.object({
   tokens: z.int().positive(),
   price_minor: amount_minor,
   currency,
-  provider: Provider,
+  provider,
   payment_id: z.string().nullable().describe("The payment, as the provider names it; null until it is paid"),
   status: z.enum(words.purchase_status),
   refunded_minor: z.int().min(0),
@@ -76,7 +76,7 @@ export type Finding = z.infer<typeof Finding>;
 /** A comparison with one provider. It is under way until its stage is `done`. */
 export const Reconciliation = z.object({
   id: z.guid(),
-  provider: Provider,
+  provider,
   livemode: z.boolean(),
   since: Time.describe("The watermark"),
   until: Time,

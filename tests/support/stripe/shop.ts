@@ -4,16 +4,15 @@
  */
 import assert from "node:assert/strict";
 import type Stripe from "stripe";
-import { platformEnvironment } from "../../../local/stack.ts";
 import { createPayments } from "../../../supabase/functions/payments/index.ts";
 import { readPaymentsSettings } from "../../../supabase/functions/payments/settings.ts";
+import { functionEnvironment } from "../own_stack.ts";
 import { asServer, newUser, secret_key, sql, stack } from "../stack.ts";
 import { stripe_environment, StripeAccount, webhookRequest } from "./account.ts";
 
 export const account = new StripeAccount();
 account.takeThePlaceOfStripe();
-const jwks = await (await fetch(`${stack.url}/auth/v1/.well-known/jwks.json`)).text();
-const app = createPayments(readPaymentsSettings({ ...platformEnvironment(stack.url, jwks), ...stripe_environment }));
+const app = createPayments(readPaymentsSettings({ ...await functionEnvironment(stack), ...stripe_environment }));
 
 /** A pack that nobody else sells. */
 export const pack_id = `stripe-${crypto.randomUUID()}`;
