@@ -9,7 +9,7 @@ export function connectDatabases(platform: Platform) {
     /** Writes, past row level security. */
     trusted,
     /** Reads what everyone may read. */
-    open: connect(platform, platform.publishable_key),
+    anonymous: connect(platform, platform.publishable_key),
     /** Reads what a caller may read: a user their own rows, a server all. */
     readAs: (caller: Caller): DatabaseClient => caller.kind === "user" ? connectAs(platform, caller) : trusted,
   };

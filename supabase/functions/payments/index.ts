@@ -16,7 +16,7 @@ import { CheckoutRequest, NoQuery, PurchasesQuery, ReconcileRequest } from "./sc
 import { type PaymentsSettings, settings } from "./settings.ts";
 
 export function createPayments({ platform, missing, ...provider_settings }: PaymentsSettings) {
-  const { trusted, open, readAs } = connectDatabases(platform);
+  const { trusted, anonymous, readAs } = connectDatabases(platform);
   const providers = {
     stripe: stripe(provider_settings.stripe),
     standard: standardWebhooks(provider_settings.standard),
@@ -34,7 +34,7 @@ export function createPayments({ platform, missing, ...provider_settings }: Paym
   /** What can be bought. */
   app.get("/packs", anyone, async (c) => {
     readQuery(c, NoQuery);
-    return c.json(await listPacks(open));
+    return c.json(await listPacks(anonymous));
   });
 
   /**

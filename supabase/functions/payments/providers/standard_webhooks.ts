@@ -1,6 +1,7 @@
 import type { Webhook } from "standardwebhooks";
 import { upstream_timeout_ms } from "../../_shared/clients.ts";
 import type { Json } from "../../_shared/database.ts";
+import { parseJson } from "../../_shared/json.ts";
 import { Problem } from "../../_shared/problem.ts";
 import type { StandardSettings } from "../settings.ts";
 import {
@@ -66,13 +67,7 @@ function webhooks(verifiers: Webhook[]): Webhooks {
       if (!is_readable || !verifiers.some((verifier) => isSigned(verifier, body, signed))) {
         throw new Problem("invalid_webhook");
       }
-      let payload: Json;
-      try {
-        payload = JSON.parse(body);
-      } catch {
-        throw new Problem("malformed_json");
-      }
-      return toPaymentEvent(event_id, payload);
+      return toPaymentEvent(event_id, parseJson(body));
     },
   };
 }
