@@ -157,3 +157,39 @@ Deno.test("tokens look as the platform's: ES256, with a key id that the JWKS kno
   });
   assert.equal(forged.status, 401);
 });
+
+Deno.test("an address of 256 characters and a password of 73 bytes answer 422; 255 and 72 sign up and in", async () => {
+  const emailOf = (characters: number) => crypto.randomUUID().padEnd(characters - 12, "x") + "@example.com";
+  const bytes_72 = "é".repeat(36);
+  const [email, long_email] = [emailOf(255), emailOf(256)];
+  assert.equal((await call("POST", "/auth/signup", { body: { email, password: bytes_72 } })).status, 201);
+  assert.equal((await call("POST", "/auth/signin", { body: { email, password: bytes_72 } })).status, 200);
+  assert.equal((await call("POST", "/auth/signin", { body: { email, password: "é".repeat(35) } })).status, 401);
+  for (
+    const [body, path] of [
+      [{ email: long_email, password }, "email"],
+      [{ email: emailOf(1_000), password }, "email"],
+      [{ email, password: bytes_72 + "x" }, "password"],
+    ] as const
+  ) {
+    const { status, body: problem } = await call("POST", "/auth/signup", { body });
+    assert.equal(status, 422);
+    assert.equal(problem.errors[0].path, path);
+  }
+});
+
+Deno.test("a user has at most 100 sessions: a sign-in ends the oldest", async () => {
+  const user = await newUser();
+  await sql`
+    insert into auth.sessions (id, user_id, created_at, updated_at)
+    select gen_random_uuid(), ${user.id}, now() - n * interval '1 minute', now() from generate_series(1, 150) as n
+  `;
+  const { status, body } = await call("POST", "/auth/signin", { body: { email: user.email, password } });
+  assert.equal(status, 200);
+  const [sessions] = await sql`
+    select count(*)::integer, min(created_at) > now() - interval '100 minutes' as newest
+    from auth.sessions where user_id = ${user.id}
+  `;
+  assert.deepEqual({ ...sessions }, { count: 100, newest: true });
+  assert.equal((await callAs(body.access_token)("POST", "/tokens/deduct", { body: { amount: 1 } })).status, 402);
+});

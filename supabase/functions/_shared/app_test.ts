@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { asServer, asUser, json, platform_environment, user_id } from "../_testing/upstream.ts";
+import { logged } from "../_testing/log.ts";
 import { createApp } from "./app.ts";
 import { accountOf, anyone, user, userOrServer } from "./caller.ts";
 import { Problem } from "./problem.ts";
@@ -147,16 +148,3 @@ Deno.test("what is remarkable about a good answer is logged as a note, not as an
   const [{ note, error }] = lines;
   assert.deepEqual({ note, error }, { note: "2 findings", error: undefined });
 });
-
-/** Runs something and takes what it logs. */
-async function logged(request: () => Response | Promise<Response>) {
-  const { log, error } = console;
-  const printed: string[] = [];
-  console.log = console.error = (line: string) => printed.push(line);
-  try {
-    const response = await request();
-    return { response, lines: printed.map((line) => JSON.parse(line)), text: printed.join("\n") };
-  } finally {
-    Object.assign(console, { log, error });
-  }
-}

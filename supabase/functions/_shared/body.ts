@@ -16,11 +16,12 @@ export const JsonObject = z.custom<JsonObject>(
 );
 
 /**
- * Reads and validates a JSON body.
+ * Reads and validates a JSON body. A route that takes one takes no query parameters.
  *
  * 415 `unsupported_media_type`, 400 `malformed_json`, 422 `validation_failed`.
  */
 export async function readBody<Schema extends z.ZodType>(c: Context, schema: Schema): Promise<z.output<Schema>> {
+  refuseQuery(c);
   requireJson(c);
   const text = decode(await c.req.arrayBuffer());
   const body = parseJson(text);
@@ -42,7 +43,17 @@ export async function readOptionalBody<Schema extends z.ZodType>(
   schema: Schema,
 ): Promise<z.output<Schema>> {
   const is_empty = c.req.header("content-type") === undefined && (await c.req.arrayBuffer()).byteLength === 0;
-  return is_empty ? validate(schema, {}) : await readBody(c, schema);
+  if (!is_empty) return await readBody(c, schema);
+  refuseQuery(c);
+  return validate(schema, {});
+}
+
+/** Set by supabase-js where its caller chooses a region; meant for the platform's gateway. */
+const region_parameter = "forceFunctionRegion";
+
+/** Refuses query parameters, for a route that takes none. 422 `validation_failed`. */
+export function refuseQuery(c: Context): void {
+  readQuery(c, z.object());
 }
 
 /**
@@ -50,7 +61,7 @@ export async function readOptionalBody<Schema extends z.ZodType>(
  * does not name and for one that is given twice.
  */
 export function readQuery<Schema extends z.ZodObject>(c: Context, schema: Schema): z.output<Schema> {
-  const values = c.req.queries();
+  const { [region_parameter]: _, ...values } = c.req.queries();
   const errors = Object.entries(values).flatMap(([name, { length }]) =>
     !Object.hasOwn(schema.shape, name)
       ? [{ path: name, message: "Unknown parameter" }]

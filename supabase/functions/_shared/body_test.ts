@@ -1,9 +1,9 @@
 // Goal: what a client sends is what it meant. Method: a small app's routes, with odd queries, keys and times.
 import assert from "node:assert/strict";
 import * as z from "zod";
-import { platform_environment } from "../_testing/upstream.ts";
+import { json, platform_environment } from "../_testing/upstream.ts";
 import { createApp } from "./app.ts";
-import { readQuery } from "./body.ts";
+import { readBody, readQuery } from "./body.ts";
 import { anyone } from "./caller.ts";
 import { readIdempotencyKey } from "./idempotency.ts";
 import { readPlatform } from "./settings.ts";
@@ -12,6 +12,7 @@ import { Time } from "./time.ts";
 const app = createApp("things", readPlatform(platform_environment));
 const Query = z.object({ limit: z.string().optional(), to: z.string().optional() });
 app.get("/", anyone, (c) => c.json(readQuery(c, Query)));
+app.post("/named", anyone, async (c) => c.json(await readBody(c, z.strictObject({ name: z.string() }))));
 app.post("/", anyone, (c) => c.json({ key: readIdempotencyKey(c) ?? null }));
 
 Deno.test("query parameters that nobody knows, and known ones given twice, are refused by name", async () => {
@@ -28,6 +29,19 @@ Deno.test("query parameters that nobody knows, and known ones given twice, are r
     assert.equal(response.status, 422, query);
     assert.deepEqual((await response.json()).errors, [{ path, message }]);
   }
+});
+
+Deno.test("the region that supabase-js puts into the query is no parameter of ours", async () => {
+  const response = await app.request("/things?limit=5&forceFunctionRegion=eu-west-1");
+  assert.deepEqual(await response.json(), { limit: "5" });
+});
+
+Deno.test("a route that takes a body takes no query parameters", async () => {
+  const post = async (query: string) => await app.request(`/things/named${query}`, json("POST", { name: "a" }));
+  assert.deepEqual(await (await post("")).json(), { name: "a" });
+  const refused = await post("?user_id=7");
+  assert.equal(refused.status, 422);
+  assert.equal((await refused.json()).errors[0].path, "user_id");
 });
 
 Deno.test("two Idempotency-Key headers are not taken for one key, and a quoted comma is", async () => {

@@ -1,5 +1,5 @@
 import { createApp } from "../_shared/app.ts";
-import { readBody, readQuery } from "../_shared/body.ts";
+import { readBody, readQuery, refuseQuery } from "../_shared/body.ts";
 import { anyone, user } from "../_shared/caller.ts";
 import { answerHealth } from "../_shared/health.ts";
 import { createAuthCall } from "./auth_call.ts";
@@ -65,6 +65,7 @@ export function createAuth(settings: AuthSettings) {
 
   /** Who the caller is, with their balance. */
   app.get("/user", user, async (c) => {
+    refuseQuery(c);
     const { id, email } = c.var.caller;
     const { token, updated_at } = await database.balanceOf(c.var.caller);
     return c.json({ id, email, token, token_updated_at: updated_at });

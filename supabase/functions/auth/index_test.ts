@@ -9,6 +9,7 @@ import {
   stubUpstream,
   user_id,
 } from "../_testing/upstream.ts";
+import { logged } from "../_testing/log.ts";
 import { createAuth } from "./index.ts";
 import { readAuthSettings } from "./settings.ts";
 
@@ -49,13 +50,26 @@ Deno.test("signup answers 201 with the session and the balance, in two calls", a
   assert.equal(upstream.calls[1]!.path, "/rest/v1/rpc/record_sign_in");
 });
 
-Deno.test("signup answers 201 although the balance cannot be read: the account exists", async () => {
+Deno.test("signup answers 201 although the balance cannot be read: the account exists, and a note says so", async () => {
   using _ = stubUpstream((call) =>
     call.path === "/auth/v1/signup" ? Response.json(session) : Response.json({}, { status: 503 })
   );
-  const response = await app.request("/auth/signup", json("POST", credentials));
+  const { response, lines } = await logged(() => app.request("/auth/signup", json("POST", credentials)));
   assert.equal(response.status, 201);
   assert.equal((await response.json()).token, 0);
+  assert.match(lines[0].note, /upstream_unavailable/);
+  assert.equal(lines[0].error, undefined);
+});
+
+Deno.test("the log line of a sign-up, a sign-in and a refresh names the account", async () => {
+  using _ = stubUpstream((call) =>
+    call.path.startsWith("/auth/") ? Response.json(session) : Response.json({ token: 0, held: 0, debt: 0, updated_at })
+  );
+  for (const [route, body] of [["signup", credentials], ["signin", credentials], ["refresh", { refresh_token: "x" }]]) {
+    const { lines } = await logged(() => app.request(`/auth/${route}`, json("POST", body)));
+    assert.equal(lines[0].account, user_id);
+    assert.equal(lines[0].caller, "anyone");
+  }
 });
 
 Deno.test("signup that waits for confirmation answers 202, and does not use the id it was given", async () => {

@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { type AppEnv, createApp } from "../_shared/app.ts";
-import { readBody, readOptionalBody, readQuery, requireJson } from "../_shared/body.ts";
+import { readBody, readOptionalBody, readQuery, refuseQuery, requireJson } from "../_shared/body.ts";
 import { accountOf, anyone, server, user, userOrServer } from "../_shared/caller.ts";
 import { answerHealth } from "../_shared/health.ts";
 import { readIdempotencyKey } from "../_shared/idempotency.ts";
@@ -12,7 +12,7 @@ import { standardWebhooks } from "./providers/standard_webhooks.ts";
 import { stripe } from "./providers/stripe.ts";
 import { abandonPurchase, createPurchase, listPacks, listPurchases } from "./purchases.ts";
 import { reconcile } from "./reconcile.ts";
-import { CheckoutRequest, NoQuery, PurchasesQuery, ReconcileRequest } from "./schema.ts";
+import { CheckoutRequest, PurchasesQuery, ReconcileRequest } from "./schema.ts";
 import { type PaymentsSettings, settings } from "./settings.ts";
 
 export function createPayments({ platform, missing, ...provider_settings }: PaymentsSettings) {
@@ -33,7 +33,7 @@ export function createPayments({ platform, missing, ...provider_settings }: Paym
 
   /** What can be bought. */
   app.get("/packs", anyone, async (c) => {
-    readQuery(c, NoQuery);
+    refuseQuery(c);
     return c.json(await listPacks(anonymous));
   });
 

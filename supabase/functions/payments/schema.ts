@@ -6,9 +6,6 @@ const currency = z.string().regex(/^[a-z]{3}$/, "A currency of ISO 4217, lower c
 const amount_minor = z.int().min(1).max(2_147_483_647).describe("In the smallest unit of the currency");
 const provider = z.enum(words.provider);
 
-/** Query of a route that takes no parameters. */
-export const NoQuery = z.strictObject({});
-
 /** Something that can be bought. */
 export const Pack = z.object({
   id: z.string(),

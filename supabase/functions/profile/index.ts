@@ -1,5 +1,5 @@
 import { createApp } from "../_shared/app.ts";
-import { readBody } from "../_shared/body.ts";
+import { readBody, refuseQuery } from "../_shared/body.ts";
 import { anyone, user } from "../_shared/caller.ts";
 import { connectAs, type DatabaseClient } from "../_shared/clients.ts";
 import { answerHealth } from "../_shared/health.ts";
@@ -18,6 +18,7 @@ export function createProfile(settings: ProfileSettings) {
 
   /** The caller's CV. 304 where `If-None-Match` names its version; 404 `profile_not_found`. */
   app.get("/", user, async (c) => {
+    refuseQuery(c);
     const { match, none_match } = readConditions(c);
     const cv = await readCv(connectAs(platform, c.var.caller), c.var.caller.id);
     // RFC 9110, section 13.2.1: where the answer is no success, conditions are not looked at.
@@ -60,6 +61,7 @@ export function createProfile(settings: ProfileSettings) {
 
   /** Removes the caller's CV. 404 `profile_not_found`, 412 `precondition_failed`. */
   app.delete("/", user, async (c) => {
+    refuseQuery(c);
     const conditions = readConditions(c);
     const database = connectAs(platform, c.var.caller);
     if (!await deleteCv(database, c.var.caller.id, conditions)) {
