@@ -42,7 +42,10 @@ export const Session = z.object({
   token_type: z.string(),
   expires_in: z.int().describe("Seconds until the access token expires"),
   expires_at: z.int().describe("The same as Unix time, in seconds"),
-  user: z.object({ id: z.guid(), email: z.string().nullish().transform((email) => email ?? null) }),
+  user: z.object({
+    id: z.guid(),
+    email: z.string().nullish().transform((email) => email ?? null).pipe(z.string().nullable()),
+  }),
 });
 export type Session = z.infer<typeof Session>;
 
