@@ -34,6 +34,11 @@ await check(
   "generated types and schema, advisors",
   () => run(Deno.execPath(), "run", "-A", "tasks/schema.ts", "--check"),
 );
+// Through npx as the Supabase CLI is: nothing else needs it.
+await check(
+  "linter of the API document",
+  () => run("npx", "-y", "@redocly/cli@2.77.0", "lint", "docs/openapi.json", "--config", "docs/redocly.yaml"),
+);
 
 console.log(`\n${passed} passed, ${failed} failed`);
 Deno.exit(failed === 0 ? 0 : 1);
@@ -54,6 +59,8 @@ async function spawn(command: string, args: string[], cwd: string): Promise<bool
   const env = {
     // Deno 2.1 trusts its own list of authorities alone unless told to use the machine's as well.
     DENO_TLS_CA_STORE: Deno.env.get("DENO_TLS_CA_STORE") ?? "mozilla,system",
+    REDOCLY_TELEMETRY: "off",
+    REDOCLY_SUPPRESS_UPDATE_NOTICE: "true",
   };
   const { success } = await new Deno.Command(command, { args, cwd, env, stdin: "null" }).spawn().status;
   return success;

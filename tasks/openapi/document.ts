@@ -81,6 +81,8 @@ function pick<Module extends object, Name extends keyof Module>(module: Module, 
 const override: NonNullable<CreateDocumentOptions["override"]> = ({ zodSchema, jsonSchema, io }) => {
   const { def } = zodSchema._zod;
   if (def.type === "custom") jsonSchema.type = "object";
+  // The format says it, and zod's pattern for it fills the page.
+  if (jsonSchema.format !== undefined) delete jsonSchema.pattern;
   if (def.type !== "pipe") return;
   // text → number → its bounds
   const { out } = def as z.core.$ZodPipeDef;

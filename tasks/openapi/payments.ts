@@ -1,3 +1,4 @@
+import { StandardEvent } from "../../supabase/functions/payments/providers/standard_schema.ts";
 import * as payments from "../../supabase/functions/payments/schema.ts";
 import { purchase_id, time } from "./examples.ts";
 import type { Operation } from "./operation.ts";
@@ -93,7 +94,7 @@ export const payment_operations: Operation[] = [
     description:
       "Known by `webhook-id`, `webhook-timestamp` and `webhook-signature` over the raw body: https://www.standardwebhooks.com",
     who: "provider",
-    body: payments.StandardEvent,
+    body: StandardEvent,
     example: {
       type: "payment.paid",
       timestamp: time,

@@ -3,6 +3,7 @@
  * or one of the file's own where it is run alone (`deno test -A tests/live/tokens_test.ts`).
  */
 import { publishable_key, secret_key, startStack } from "../../local/stack.ts";
+import { requireDocumented } from "./document.ts";
 import { connectDatabase } from "./own_stack.ts";
 
 export { publishable_key, secret_key };
@@ -54,8 +55,15 @@ export async function call(
     ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
   });
   const text = await response.text();
-  const is_json = response.headers.get("content-type")?.includes("json") && text !== "";
-  return { status: response.status, headers: response.headers, text, body: is_json ? JSON.parse(text) : undefined };
+  const [media_type = ""] = (response.headers.get("content-type") ?? "").split(";");
+  const answer = {
+    status: response.status,
+    headers: response.headers,
+    text,
+    body: media_type.includes("json") && text !== "" ? JSON.parse(text) : undefined,
+  };
+  requireDocumented(method, path, { ...answer, media_type });
+  return answer;
 }
 
 /** A user of this test alone. */
