@@ -6,7 +6,7 @@ import type { Operation } from "./operation.ts";
 const reconciliation = {
   ...{ id: purchase_id, provider: "stripe", livemode: false, since: time, until: time, stage: "done" },
   ...{ events_seen: 6, events_missed: 1, payments_seen: 2, purchases_seen: 2, retries_seen: 0 },
-  ...{ finding_count: 0, findings: [], skipped: [], started_at: time, finished_at: time },
+  ...{ finding_count: 0, findings: [], started_at: time, finished_at: time },
 };
 const receipt = {
   description: "The event is stored, whatever followed from it",
@@ -117,7 +117,7 @@ export const payment_operations: Operation[] = [
       200: {
         description: "One report for each provider",
         schema: payments.ReconciliationList,
-        example: { reconciliations: [reconciliation] },
+        example: { reconciliations: [reconciliation], skipped: [] },
       },
     },
   },

@@ -33,7 +33,7 @@ const documented = ["auth", "profile", "tokens", "payments"].flatMap((name) =>
   ) => ({
     route: quoted(route!)[0]!.replaceAll(/\{(\w+)\}/g, ":$1"),
     who: who!,
-    success: [...answers!.matchAll(/\b(2\d\d)\b/g)].map(([status]) => Number(status)),
+    success: [...answers!.matchAll(/\b([23]\d\d)\b/g)].map(([status]) => Number(status)),
     refusals: quoted(refusals!),
   }))
 );
