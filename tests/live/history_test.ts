@@ -114,6 +114,27 @@ Deno.test("balance_at tells what the balance was", async () => {
   assert.equal((await user.call("GET", "/tokens/balance_at?time=yesterday")).status, 422);
 });
 
+Deno.test("a time is one that the database takes too, or it is refused", async () => {
+  const user = await newUser({ token: 10 });
+  const times = {
+    200: [
+      "0001-01-01T00:00:00Z",
+      "9999-12-31T23:59:59.999999999Z",
+      "2026-01-01T00:00:00+15:59",
+      "2026-01-01T00:00:00-15:59",
+    ],
+    422: ["0000-01-01T00:00:00Z", "2026-01-01T00:00:00+16:00", "2026-01-01T00:00:00-23:59", "2026-02-30T00:00:00Z"],
+  };
+  for (const [status, those] of Object.entries(times)) {
+    for (const time of those) {
+      for (const query of ["balance_at?time", "transactions?from", "transactions?to", "transactions.csv?from"]) {
+        const path = `/tokens/${query}=${encodeURIComponent(time)}`;
+        assert.equal((await user.call("GET", path)).status, Number(status), path);
+      }
+    }
+  }
+});
+
 Deno.test("an adjustment is for servers, and says why and by whom", async () => {
   const user = await newUser({ token: 10 });
   const body = { user_id: user.id, amount: -4, reason: "double charge", actor: "grace@support" };

@@ -159,6 +159,13 @@ Deno.test("users and servers have idempotency keys of their own", async () => {
   assert.deepEqual((await user.call("GET", "/tokens")).body.token, 81);
 });
 
+Deno.test("a request with two idempotency keys is refused", async () => {
+  const user = await newUser({ token: 10 });
+  const headers = { "idempotency-key": "one, two" };
+  const { status, body } = await user.call("POST", "/tokens/deduct", { body: { amount: 1 }, headers });
+  assert.deepEqual([status, body.errors?.[0].path], [422, "Idempotency-Key"]);
+});
+
 Deno.test("of 300 parallel debits of 1 on 100 no more than 100 are done, and with retries exactly 100", async () => {
   const user = await newUser({ token: 100 });
   const debit = () => user.call("POST", "/tokens/deduct", { body: { amount: 1 } });
@@ -191,10 +198,16 @@ Deno.test("100 parallel calls with one key have one effect and one answer", asyn
   // A wallet that is not there yet is the harder case: it must be made and locked once.
   await sql`delete from user_tokens where user_id = ${user.id}`;
   const request = { body: { amount: 7, user_id: user.id }, headers: { "idempotency-key": "once" } };
-  const answers = await Promise.all(Array.from({ length: 100 }, () => asServer("POST", "/tokens/add", request)));
-  assert.deepEqual([...new Set(answers.map(({ text }) => text))].length, 1);
+  const answers = await Promise.all(Array.from({ length: 100 }, async () => {
+    // A slow machine may answer 503: a client then sends the same again.
+    for (;;) {
+      const answer = await asServer("POST", "/tokens/add", request);
+      if (answer.status !== 503) return answer;
+    }
+  }));
   assert.deepEqual([...new Set(answers.map(({ status }) => status))], [200]);
-  assert.equal(answers.filter(({ headers }) => headers.get("idempotent-replayed") === "true").length, 99);
+  assert.equal(new Set(answers.map(({ text }) => text)).size, 1);
+  assert.ok(answers.filter(({ headers }) => headers.get("idempotent-replayed") === "true").length >= 99);
   const entries = await sql`select from token_transactions where user_id = ${user.id} and idempotency_key = 'once'`;
   assert.equal(entries.length, 1);
 });

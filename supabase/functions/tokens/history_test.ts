@@ -94,3 +94,14 @@ Deno.test("a CSV file takes the filters of the history, for the account that a s
   assert.equal(query.get("kind"), "eq.add");
   assert.deepEqual(query.getAll("created_at"), ["gte.2026-01-01T00:00:00Z", "lt.2026-02-01T00:00:00Z"]);
 });
+
+Deno.test("a time that the database cannot hold answers 422", async () => {
+  using upstream = stubUpstream(() => Response.json([]));
+  for (const time of ["0000-01-01T00:00:00Z", "2026-01-01T00:00:00+23:59", "2026-01-01T00:00:00-16:00", "yesterday"]) {
+    for (const query of ["balance_at?time", "transactions?from", "transactions?to", "transactions.csv?from"]) {
+      const path = `/tokens/${query}=${encodeURIComponent(time)}`;
+      assert.equal((await app.request(path, { headers: await asUser() })).status, 422, path);
+    }
+  }
+  assert.equal(upstream.calls.length, 0);
+});

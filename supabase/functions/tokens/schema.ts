@@ -7,24 +7,26 @@ import { Time } from "../_shared/time.ts";
 const max_amount = 1_000_000_000;
 const amount = z.int().min(1).max(max_amount).describe("Whole tokens, 1 to 1,000,000,000");
 const reference = z.string().min(1).max(255).describe("What the entry is for, in the client's own words");
-const metadata = JsonObject.describe("Any JSON object, kept with the entry");
+const metadata = JsonObject.describe("Any JSON object of at most 16 KiB, kept with the entry");
 const user_id = z.guid().describe("The account to act on: required from servers, refused from users");
 const limit = z.string().regex(/^\d{1,3}$/, "A whole number").transform(Number)
-  .pipe(z.int().min(1).max(100)).default(20).describe("Entries per page, 1 to 100");
+  .pipe(z.int().min(1).max(100)).default(20).describe("Most rows in the page, 1 to 100");
 
 /** Query of routes that only need to know the account. */
 export const AccountQuery = z.strictObject({ user_id: user_id.optional() });
 
-/** Body of POST /tokens/add and /tokens/deduct. */
+/** Body of POST /tokens/add. */
 export const AddTokensRequest = z.strictObject({
   amount,
   reference: reference.optional(),
   metadata: metadata.optional(),
   user_id: user_id.optional(),
 });
+
+/** Body of POST /tokens/deduct. */
 export const DeductTokensRequest = AddTokensRequest;
 
-/** Answer to whatever writes one entry: the balance that this entry left. */
+/** Answer to every route that writes one entry: the balance that the entry left. */
 export const TokenAdjustment = TokenBalance.extend({
   transaction_id: z.int().positive().describe("The entry in the ledger"),
 });
@@ -81,25 +83,27 @@ export type BalanceAt = z.infer<typeof BalanceAt>;
 
 const account_of_operation = z.strictObject({
   user_id,
-  reason: z.string().min(1).max(1_000).describe("Why, for whoever reads the history"),
+  reason: z.string().min(1).max(1_000).describe("Why, for those who read the history"),
   actor: z.string().min(1).max(255).describe("Who decided it: a person or a system"),
 });
 
 /** Body of POST /tokens/adjustments. */
 export const AdjustmentRequest = account_of_operation.extend({
   amount: z.int().min(-max_amount).max(max_amount).refine((amount) => amount !== 0, "Must not be 0")
-    .describe("Signed whole tokens, up to 1,000,000,000 either way"),
+    .describe("Signed whole tokens: -1,000,000,000 to 1,000,000,000, not 0"),
   reference: reference.optional(),
 });
 
 /** Body of POST /tokens/transactions/{id}/reversal. */
 export const ReversalRequest = account_of_operation.extend({
-  allow_partial: z.boolean().default(false).describe("Take back what is left where the balance is short"),
+  allow_partial: z.boolean().default(false).describe(
+    "Take back what is left of the balance where it is too short for all",
+  ),
 });
 
 /** Answer to a reversal. */
 export const Reversal = TokenAdjustment.extend({
-  amount: z.int().describe("What was given back or taken back, in signed tokens"),
+  amount: z.int().describe("Signed change of the spendable balance, in tokens"),
 });
 export type Reversal = z.infer<typeof Reversal>;
 
@@ -116,7 +120,7 @@ export type HoldRequest = z.infer<typeof HoldRequest>;
 /** Body of POST /tokens/holds/{id}/capture. */
 export const CaptureRequest = z.strictObject({
   amount: amount.optional().describe(
-    "Whole tokens to spend, all that is held by default; above it where the balance allows",
+    "Whole tokens to spend: by default all that is held, at most that and the balance",
   ),
   user_id: user_id.optional(),
 });
@@ -126,11 +130,11 @@ export const ReleaseRequest = z.strictObject({ user_id: user_id.optional() });
 
 const status = z.enum(words.hold_status);
 
-/** Answer to whatever changes a hold: the hold, and the balance that the change left. */
+/** Answer to every route that changes a hold: the hold, and the balance that the change left. */
 export const HoldChange = z.object({
   id: z.guid(),
   amount: z.int().min(1).max(max_amount).describe("Whole tokens set aside"),
-  captured_amount: z.int().nullable().describe("Whole tokens spent in the end"),
+  captured_amount: z.int().nullable().describe("Whole tokens spent in the end; null unless the hold was captured"),
   status,
   placed_by: z.enum(words.hold_placer).describe("Who may settle it: what a server placed, only a server settles"),
   expires_at: Time,
