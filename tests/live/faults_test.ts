@@ -99,14 +99,15 @@ Deno.test("a function without a needed setting answers 503 and names the setting
 });
 
 Deno.test("without TOKENS_SELF_SERVICE_ADD=true users cannot credit themselves", async () => {
-  for (const value of ["", "TRUE", "1"]) {
-    await withStack({ env: { TOKENS_SELF_SERVICE_ADD: value } }, async (stack) => {
-      const { body: { access_token } } = await request(stack, "POST", "/auth/signup", credentials());
+  await withStack({}, async (stack) => {
+    const { body: { access_token } } = await request(stack, "POST", "/auth/signup", credentials());
+    for (const value of ["", "TRUE", "1"]) {
+      await stack.functions.get("tokens")!.restart({ ...stack.settings(), TOKENS_SELF_SERVICE_ADD: value });
       const answer = await request(stack, "POST", "/tokens/add", { amount: 10 }, access_token);
       assert.equal(answer.status, 403, value);
       assert.equal(answer.body.code, "purchase_required");
-    });
-  }
+    }
+  });
 });
 
 // For a known address lite answers 429 where Auth answers as for a new one: see auth/index_test.ts.
