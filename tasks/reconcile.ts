@@ -31,14 +31,18 @@ console.log(`Reconciling ${base_url}${given === undefined ? " (the stack of this
 
 try {
   let reports: Reconciliation[];
+  const skipped = new Set<string>();
   do {
-    reports = await comparePage();
+    const page = await comparePage();
+    reports = page.reconciliations;
     for (const report of reports) console.log(progressOf(report));
+    for (const line of page.skipped) skipped.add(line);
   } while (reports.some(({ stage }) => stage !== "done"));
 
   const findings = reports.flatMap(({ provider, findings }) => findings.map((finding) => ({ provider, ...finding })));
   if (findings.length > 0) console.table(findings);
-  const count = reports.reduce((sum, { finding_count }) => sum + finding_count, 0);
+  for (const line of skipped) console.log(`Passed over: ${line}`);
+  const count = reports.reduce((sum, { finding_count }) => sum + finding_count, skipped.size);
   console.log(
     count === 0
       ? "The books and the providers agree."
@@ -52,14 +56,14 @@ try {
 }
 
 /** One page of each provider: small steps, so that there is progress to show. */
-async function comparePage(): Promise<Reconciliation[]> {
+async function comparePage(): Promise<z.infer<typeof ReconciliationList>> {
   const response = await fetch(`${base_url}/payments/reconcile`, {
     method: "POST",
     headers: { apikey, "content-type": "application/json" },
     body: JSON.stringify({ max_pages: 1 }),
   });
   const body = await response.json();
-  if (response.ok) return z.parse(ReconciliationList, body).reconciliations;
+  if (response.ok) return z.parse(ReconciliationList, body);
   throw new Error(`${base_url} answered ${response.status} ${body.code ?? ""}: ${body.detail ?? ""}`);
 }
 
