@@ -5,6 +5,7 @@ import { publishable_key, secret_key, type Stack, webhook_secret } from "../../l
 import { problems } from "../../supabase/functions/_shared/problem.ts";
 import { signedHeaders } from "../../supabase/functions/_shared/webhooks.ts";
 import { connectDatabase, ownStack } from "../support/own_stack.ts";
+import { stripe_environment, webhookRequest } from "../support/stripe/account.ts";
 import { type Experiment, inParallel } from "./experiment.ts";
 import { type GeneratedRequest, requests } from "./requests.ts";
 import { own_account } from "./schema_values.ts";
@@ -27,7 +28,8 @@ export const api_fuzz: Experiment = {
   async run({ scale, seed, log }) {
     const request_count = scale === "full" ? 5_000 : 300;
     // Without it the route answers 503, as documented.
-    await using stack = await ownStack({ env: { STRIPE_WEBHOOK_SECRETS: "whsec_0123456789abcdefghijklmnopqrstuv" } });
+    const { STRIPE_WEBHOOK_SECRETS } = stripe_environment;
+    await using stack = await ownStack({ env: { STRIPE_WEBHOOK_SECRETS } });
     await using sql = connectDatabase(stack, 1);
     const generated = fc.sample(requests, { seed, numRuns: request_count });
 
@@ -78,7 +80,7 @@ async function send(
     const body = request.body?.replaceAll(own_account, session.id);
     const response = await fetch(`${stack.url}/functions/v1${path}${search && `?${search}`}`, {
       method,
-      headers: headersOf(request, session.access_token, body),
+      headers: await headersOf(request, session.access_token, body),
       ...(body !== undefined && !["GET", "HEAD"].includes(method) && { body }),
     });
     const text = await response.text();
@@ -112,17 +114,23 @@ function faultOf({ route, method }: GeneratedRequest, { status, headers }: Respo
   return answer.success ? undefined : z.prettifyError(answer.error);
 }
 
-function headersOf({ headers, caller, route, signed }: GeneratedRequest, access_token: string, body = ""): Headers {
+async function headersOf(request: GeneratedRequest, access_token: string, body = ""): Promise<Headers> {
   const all = new Headers();
-  for (const [name, value] of headers) all.append(name, value);
-  const set = (values: Record<string, string>) => {
-    for (const [name, value] of Object.entries(values)) all.set(name, value);
-  };
-  if (signed && route.path === "/payments/webhooks/standard") {
-    set(signedHeaders(new Webhook(webhook_secret), crypto.randomUUID(), body));
+  for (const [name, value] of request.headers) all.append(name, value);
+  const signature = request.signed ? await signatureOf(request.route.path, body) : {};
+  for (const [name, value] of Object.entries({ ...signature, ...callerHeaders(request.caller, access_token) })) {
+    all.set(name, value);
   }
-  set(callerHeaders(caller, access_token));
   return all;
+}
+
+/** How a provider signs a body for its webhook; nothing on other routes. */
+async function signatureOf(path: string, body: string): Promise<Record<string, string>> {
+  if (path === "/payments/webhooks/standard") {
+    return signedHeaders(new Webhook(webhook_secret), crypto.randomUUID(), body);
+  }
+  if (path !== "/payments/webhooks/stripe") return {};
+  return Object.fromEntries(new Headers((await webhookRequest(body)).headers));
 }
 
 function callerHeaders(caller: GeneratedRequest["caller"], access_token: string): Record<string, string> {

@@ -30,6 +30,17 @@ function body(schema: z.ZodType | undefined): fc.Arbitrary<string | undefined> {
   );
 }
 
+/** What is longer never reaches the functions: the HTTP server refuses it. */
+const [most_parameters, most_characters] = [30, 5_000];
+
+/** The fields of a drawn value as a query has them. */
+function parametersOf(value: unknown): [string, string][] {
+  return Object.entries(Object(value)).slice(0, most_parameters).map(([name, field]) => {
+    const text = typeof field === "string" ? field : String(jsonText(field));
+    return [name, text.slice(0, most_characters)];
+  });
+}
+
 function query(schema: z.ZodType | undefined): fc.Arbitrary<[string, string][]> {
   const name = fc.oneof(
     fc.constantFrom(
@@ -50,11 +61,7 @@ function query(schema: z.ZodType | undefined): fc.Arbitrary<[string, string][]> 
   const stray = fc.array(fc.tuple(name, fc.oneof(nonsense_text, times)), { minLength: 1, maxLength: 2 });
   const documented: fc.Arbitrary<[string, string][]> = schema === undefined
     ? fc.constant([])
-    : nearly(schema).map((value) =>
-      Object.entries(Object(value)).map((
-        [name, field],
-      ): [string, string] => [name, typeof field === "string" ? field : String(jsonText(field))])
-    );
+    : nearly(schema).map(parametersOf);
   return fc.oneof(
     { weight: 8, arbitrary: documented },
     { weight: 1, arbitrary: fc.tuple(documented, stray).map(([known, unknown]) => [...known, ...unknown]) },
@@ -69,7 +76,7 @@ const header = fc.oneof(
   ),
   fc.tuple(
     fc.constantFrom("if-match", "if-none-match"),
-    fc.constantFrom("*", '"x"', 'W/"1"', "nonsense", '"a", "b"', Array(3_000).fill('"tag"').join()),
+    fc.constantFrom("*", '"x"', 'W/"1"', "nonsense", '"a", "b"', Array(400).fill('"tag"').join()),
   ),
   fc.tuple(fc.constant("x-request-id"), fc.constantFrom("mine", "", "x".repeat(1_000))),
   fc.tuple(fc.constant("x-request-deadline"), fc.constantFrom("0", "1e400", "soon", "9".repeat(30))),
