@@ -3,19 +3,19 @@ import { functions_folder, migrations_folder, readConfig, root } from "./config.
 import type { Functions } from "./functions.ts";
 import { migrationFiles } from "./migrations.ts";
 
-/** How long files must be left alone before they are looked at: editors write in several steps. */
+/** How long to wait after a change before reading the files: editors write in several steps. */
 const rest_ms = 300;
 
 interface ChangeOptions {
   url: string;
   functions: Functions;
-  /** Told each change, and what is done about it or to be done. */
+  /** Receives one line for each change: what was done about it, or what to do. */
   log: (line: string) => void;
 }
 
 /**
- * Follows what people change while a stack runs: functions that come and go, their `.env`, migrations and config.toml.
- * What is inside a function is its own process' business. Returns how to stop.
+ * Watches the files of a running stack: takes up new functions and a changed `.env`, and says what to do about changed
+ * migrations and config.toml. (Deno itself reloads a function whose code changed.) Returns a function that stops it.
  */
 export function followChanges({ url, functions, log }: ChangeOptions): () => Promise<void> {
   let migrations = migrationTexts();

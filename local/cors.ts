@@ -1,6 +1,6 @@
 const methods = "GET, HEAD, PUT, PATCH, POST, DELETE, OPTIONS, TRACE, CONNECT";
 
-/** Answers a browser's question whether it may call, as the platform's gateway does: everybody may, with any header. */
+/** Answers a CORS preflight as the platform's gateway does: every origin may call, with every header it asks for. */
 export function answerPreflight(request: Request): Response | undefined {
   if (request.method !== "OPTIONS" || !request.headers.has("access-control-request-method")) return undefined;
   const asked = request.headers.get("access-control-request-headers");
@@ -17,7 +17,7 @@ export function answerPreflight(request: Request): Response | undefined {
   );
 }
 
-/** Lets pages of every origin read an answer, unless whoever made it has said who may. */
+/** Allows pages of every origin to read an answer, unless the answer already names the allowed origins. */
 export function openToBrowsers(response: Response): Response {
   if (response.headers.has("access-control-allow-origin")) return response;
   const headers = new Headers(response.headers);

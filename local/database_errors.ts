@@ -1,6 +1,6 @@
 /**
- * How PostgREST answers an error of Postgres: its status by the SQLSTATE, the longest prefix that fits
- * (https://docs.postgrest.org/en/v14/references/errors.html); 400 for whatever is not listed.
+ * PostgREST's status for an SQLSTATE or its first two characters; 400 if neither is listed.
+ * From https://docs.postgrest.org/en/v14/references/errors.html.
  */
 const statuses: Record<string, number> = {
   "08": 503,
@@ -28,10 +28,10 @@ const statuses: Record<string, number> = {
   "XX": 500,
 };
 
-/** What lite answers as PostgREST does already, some of it by role or by the names in the message. */
+/** The errors that lite already answers as PostgREST does. */
 const answered_by_lite = /^(PT|PGRST|21|22|23502|23503|23505|25006|42)/;
 
-/** An error in the form in which SQL dictates a whole answer to PostgREST, and to lite: `raise sqlstate 'PGRST'`. */
+/** An error that dictates the whole answer, as SQL can with `raise sqlstate 'PGRST'` in PostgREST and in lite. */
 export class DictatedError extends Error {
   override name = "DictatedError";
   readonly code = "PGRST";
@@ -44,7 +44,7 @@ export class DictatedError extends Error {
   }
 }
 
-/** Has lite answer an error of Postgres as PostgREST does, where by itself it would say `SUP` with a 500. */
+/** Turns an error of Postgres that lite would answer with `SUP` and 500 into one that it answers as PostgREST does. */
 export function asPostgrestAnswers(error: unknown): unknown {
   const { name, code, message, detail, hint } = error as Record<string, string | undefined>;
   if (name !== "PostgresError" || code === undefined || answered_by_lite.test(code)) return error;

@@ -19,7 +19,7 @@ export function platformEnvironment(url: string, jwks: string): Record<string, s
   };
 }
 
-/** What functions see of a local stack: the platform's settings, the sandbox's, and over them supabase/functions/.env. */
+/** The functions' settings in a local stack: the platform's and the sandbox's, overridden by supabase/functions/.env. */
 export function functionEnvironment(
   { url, database_url, jwks }: { url: string; database_url: string; jwks: string },
 ): Record<string, string> {

@@ -3,7 +3,7 @@ export class Failure extends Error {
   override name = "Failure";
 }
 
-/** What to print of an error: a failure's own words, one line for what the file system refuses, else all there is. */
+/** The text to print for an error: one line for a failure or a refused file access, else the stack. */
 export function failureText(error: unknown): string {
   if (error instanceof Failure) return error.message;
   if (error instanceof Error && isRefusalOfFiles(error)) {

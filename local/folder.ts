@@ -23,7 +23,7 @@ export async function reachableFolder(wanted: string): Promise<string> {
   return ownFolder(`/var/tmp/tally-${name}`);
 }
 
-/** Takes a data folder for one stack, or fails. The lock goes with the process, however it ends. */
+/** Locks a data folder for one stack, or fails with the reason. The lock ends with the process, even with kill -9. */
 export async function claimFolder(folder: string, { reset }: { reset: boolean }): Promise<Disposable> {
   let file: Deno.FsFile;
   try {
@@ -51,7 +51,7 @@ export async function claimFolder(folder: string, { reset }: { reset: boolean })
   return file;
 }
 
-/** Leaves a stack's address in its data folder for the other tasks, until it is disposed of. */
+/** Writes a stack's address into its data folder, where `runningStack` finds it. Disposing removes it. */
 export async function leaveAddress(folder: string, address: StackAddress): Promise<AsyncDisposable> {
   const path = join(folder, "address.json");
   await Deno.writeTextFile(path, JSON.stringify(address));
@@ -63,7 +63,7 @@ export async function runningStack(): Promise<StackAddress | undefined> {
   const folder = await reachableFolder(default_data_folder);
   const address = await Deno.readTextFile(join(folder, "address.json")).then(JSON.parse, () => undefined);
   if (address === undefined) return undefined;
-  // Who was killed leaves an address, and no lock.
+  // A killed stack leaves its address behind, but no lock.
   using lock = await Deno.open(join(folder, "lock"), { read: true });
   return await lock.tryLock(false) ? undefined : address;
 }

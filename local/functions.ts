@@ -13,7 +13,7 @@ export class Functions {
   readonly #watch: boolean;
   #env: Record<string, string>;
 
-  /** `readEnvironment` is what they see, read anew on `refresh`; `watch` reloads each when its files change. */
+  /** `readEnvironment` returns the functions' settings; `watch` reloads a function when its files change. */
   constructor(serve: Serve, readEnvironment: () => Record<string, string>, { watch }: { watch: boolean }) {
     this.#serve = serve;
     this.#readEnvironment = readEnvironment;
@@ -28,17 +28,17 @@ export class Functions {
     return process;
   }
 
-  /** What they see of the environment. */
+  /** The settings that the functions run with. */
   get env(): Record<string, string> {
     return this.#env;
   }
 
-  /** Resolves once all of them take connections. */
+  /** Resolves once all functions take connections. */
   async ready(): Promise<void> {
     await Promise.all([...this.processes.values()].map((process) => process.ready));
   }
 
-  /** Starts what has come since, and stops what has gone. */
+  /** Starts the functions whose folders are new, and stops those whose folders are gone. */
   async follow(): Promise<{ come: string[]; gone: string[] }> {
     const names = functionNames();
     const come = names.filter((name) => !this.processes.has(name));
@@ -51,7 +51,7 @@ export class Functions {
     return { come, gone };
   }
 
-  /** Starts them again where their settings have changed, and says whether they have. */
+  /** Reads the settings again and restarts all functions if they changed. Returns whether they changed. */
   async refresh(): Promise<boolean> {
     const env = this.#readEnvironment();
     if (JSON.stringify(env) === JSON.stringify(this.#env)) return false;

@@ -2,9 +2,12 @@ import process from "node:process";
 
 const interval_ms = 1_000;
 
+/** The command line of a launcher: `npm exec deno@…`, `sh -c deno …`, `node …/deno/bin.cjs`, `deno task`. */
+const launcher = /^(\S*\/)?deno\b|^(\S*\/)?(npm|npx|node)\b.*\bdeno\b|^sh -c '?deno\b/;
+
 /**
- * Calls `stop` once one of the programs that launched this one is gone: npx, npm's wrapper of Deno and `deno task`
- * do not pass on that they were killed.
+ * Calls `stop` when a program that launched this one is gone: npx, npm's wrapper of Deno or `deno task`. None of them
+ * ends its child when it is killed.
  */
 export async function followLaunchers(stop: () => void): Promise<void> {
   const launchers = await launchersOf(process.pid);
@@ -16,7 +19,7 @@ export async function followLaunchers(stop: () => void): Promise<void> {
   Deno.unrefTimer(timer as unknown as number);
 }
 
-/** The processes above one, as far as they belong to its command line. */
+/** The ids of a process's ancestors, up to the first that is no launcher. */
 async function launchersOf(pid: number): Promise<number[]> {
   const ps = await new Deno.Command("ps", { args: ["-eo", "pid=,ppid=,args="] }).output().catch(() => undefined);
   const lines = new TextDecoder().decode(ps?.stdout).split("\n");
@@ -26,7 +29,7 @@ async function launchersOf(pid: number): Promise<number[]> {
   }));
   const launchers: number[] = [];
   for (let above = rows.get(pid)?.parent; above !== undefined; above = rows.get(above)?.parent) {
-    if (!/\bdeno\b.*\btask\b/.test(rows.get(above)?.command ?? "")) break;
+    if (!launcher.test(rows.get(above)?.command ?? "")) break;
     launchers.push(above);
   }
   return launchers;

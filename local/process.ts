@@ -9,7 +9,7 @@ export interface ServerProcess {
   pid: number;
   /** Resolves once the server takes connections; renewed while it restarts. */
   ready: Promise<void>;
-  /** Begins anew with other settings, and resolves once it takes connections. */
+  /** Restarts the server with other settings, and resolves once it takes connections. */
   restart(env: Record<string, string>): Promise<void>;
   stop(): Promise<void>;
 }

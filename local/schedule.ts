@@ -5,7 +5,7 @@ import type { Stack } from "./stack.ts";
 const notices_every_ms = 2_000;
 const sweep_every_ms = 60_000;
 
-/** What pg_cron does on the platform: ends holds that ran out, and has notices delivered. Returns how to stop it. */
+/** Does what pg_cron does on the platform: sweeps expired holds and delivers notices. Returns a function that stops it. */
 export function startSchedule(stack: Pick<Stack, "url" | "database_url" | "settings">): () => Promise<void> {
   const stops = [
     repeat(notices_every_ms, () => deliverNotices(stack)),
@@ -14,7 +14,7 @@ export function startSchedule(stack: Pick<Stack, "url" | "database_url" | "setti
   return async () => void await Promise.all(stops.map((stop) => stop()));
 }
 
-/** Has the notices delivered that are due; without a receiver they stay in the outbox. */
+/** Has the tokens function deliver the notices that are due. Without NOTICES_URL they stay in the outbox. */
 export async function deliverNotices(stack: Pick<Stack, "url" | "database_url" | "settings">) {
   if (!stack.settings().NOTICES_URL) return;
   const [row] = await withDatabase(stack, (sql) => sql`select private.notices_are_due() as due`);
@@ -24,7 +24,7 @@ export async function deliverNotices(stack: Pick<Stack, "url" | "database_url" |
   await answer.body?.cancel();
 }
 
-/** Ends what ran out, in portions so that no wallet waits for the others. */
+/** Ends the holds that ran out, in portions, so that no wallet stays locked for long. */
 export async function sweep(sql: postgres.Sql) {
   while (true) {
     const [row] = await sql`select private.sweep_holds() as wallets`;
@@ -32,7 +32,7 @@ export async function sweep(sql: postgres.Sql) {
   }
 }
 
-/** A connection for the moment: the driver trips over one that is open when Postgres dies. */
+/** Runs a job on a connection of its own: the driver can crash on one that is open when Postgres dies. */
 async function withDatabase<T>(
   { database_url }: Pick<Stack, "database_url">,
   run: (sql: postgres.Sql) => Promise<T>,
@@ -45,7 +45,7 @@ async function withDatabase<T>(
   }
 }
 
-/** Runs a job again and again, never twice at once. Returns how to stop, which waits for the job. */
+/** Runs a job at an interval, never twice at once. Returns a function that stops it and waits for the running job. */
 function repeat(interval_ms: number, job: () => Promise<void>): () => Promise<void> {
   let running: Promise<void> | undefined;
   const timer = setInterval(() => {

@@ -1,13 +1,13 @@
 /**
- * Ends the servers of a stack whose starter died without a word (kill -9, a crash): what it is told on a pipe
- * from the starter, it remembers, and when the pipe closes it ends what is left.
+ * Ends the servers of a stack when the process that started them dies without stopping them (kill -9, a crash).
  *
- * Run as a program it is that watcher, in a process of its own.
+ * Run as a program this file is the watcher, a process of its own. The starter writes the ids of its servers into the
+ * watcher's standard input. That pipe closes when the starter dies, and then the watcher ends the servers.
  */
 import process from "node:process";
 import { TextLineStream } from "./lines.ts";
 
-/** How long Postgres may take to end by itself. */
+/** How long Postgres may take to shut down before it is killed. */
 const patience_ms = 10_000;
 
 export interface Warden extends AsyncDisposable {
@@ -27,7 +27,7 @@ export function startWarden(): Warden {
   }).spawn();
   const pipe = child.stdin.getWriter();
   const encoder = new TextEncoder();
-  // A watcher that was killed is missed by nobody before this process dies as well.
+  // Without its watcher a stack still works, so a failed write is no reason to stop.
   const tell = (line: string) => void pipe.write(encoder.encode(line + "\n")).catch(() => {});
   return {
     guard: (pid, signal) => tell(`guard ${pid} ${signal}`),
@@ -40,7 +40,7 @@ export function startWarden(): Warden {
 }
 
 async function watch() {
-  // The terminal's signals are meant for the starter, which closes the pipe when it has acted on them.
+  // Ctrl-C reaches every process of the terminal, but the starter ends the stack and then closes the pipe.
   for (const signal of ["SIGINT", "SIGHUP", "SIGTERM"] as const) Deno.addSignalListener(signal, () => {});
   const guarded = new Map<number, Deno.Signal>();
   const lines = Deno.stdin.readable.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream());

@@ -1,6 +1,6 @@
 /**
- * Installs what the other tasks import, before each of them. Of what Deno would print of a first time, a line for each
- * package, it leaves one line. Hence "nodeModulesDir": "manual", and no import of a package here.
+ * Installs the packages that the other tasks import; each task runs this first. It prints one line where Deno would print
+ * one for each package. That is why "nodeModulesDir" is "manual", and why this file imports no package.
  */
 const grace_ms = 500;
 

@@ -20,7 +20,7 @@ export class Copy implements AsyncDisposable {
   readonly folder: string;
   readonly port: number;
   readonly url: string;
-  /** Who runs what is run, and with which Deno: the one who runs the tests, unless it is set. */
+  /** The user and the Deno that tasks run with, if not those of the tests. */
   user?: { deno: string; uid: number; gid: number; env: Record<string, string> };
   readonly #data_folders = new Set<string>();
   readonly #started: Started[] = [];

@@ -12,11 +12,11 @@ interface TapOptions {
   env?: Record<string, string>;
   /** Prints, without a line break. */
   print: (text: string) => void;
-  /** What else to show of a file in which a test failed. */
+  /** Returns the log lines since the last file, which are printed if one of its tests failed. */
   logOfFile: () => string[];
 }
 
-/** Runs `deno test` and shows one line a file, a dot a test, and of failures all there is. */
+/** Runs `deno test` and prints a line for each file with a dot for each test, and every failure in full. */
 export async function runTests({ args, env = {}, print, logOfFile }: TapOptions): Promise<TestRun> {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["test", "--quiet", "--reporter=tap", ...args],
