@@ -2,25 +2,12 @@
 import assert from "node:assert/strict";
 import type * as z from "zod";
 import { PurchasesQuery, ReconcileRequest } from "../../supabase/functions/payments/schema.ts";
-import { readPaymentsSettings } from "../../supabase/functions/payments/settings.ts";
 import * as tokens from "../../supabase/functions/tokens/schema.ts";
 import { upstream_timeout_ms } from "../../supabase/functions/_shared/clients.ts";
 import { IdempotencyKey } from "../../supabase/functions/_shared/idempotency.ts";
-import { readPlatform } from "../../supabase/functions/_shared/settings.ts";
-import {
-  asServer,
-  asUser,
-  json,
-  platform_environment,
-  stubUpstream,
-} from "../../supabase/functions/_testing/upstream.ts";
-import { createAuth } from "../../supabase/functions/auth/index.ts";
+import { asServer, asUser, json, stubUpstream } from "../../supabase/functions/_testing/upstream.ts";
 import { SignUpRequest } from "../../supabase/functions/auth/schema.ts";
-import { readAuthSettings } from "../../supabase/functions/auth/settings.ts";
-import { createPayments } from "../../supabase/functions/payments/index.ts";
-import { createProfile } from "../../supabase/functions/profile/index.ts";
-import { createTokens } from "../../supabase/functions/tokens/index.ts";
-import { readTokensSettings } from "../../supabase/functions/tokens/settings.ts";
+import { apps } from "./apps.ts";
 import { limits_of_database, readLimits, requireLimit } from "./limits.ts";
 import { section } from "./pages.ts";
 
@@ -35,14 +22,6 @@ const operation = { user_id, amount: 1, reason: "x", actor: "x" };
 const [email, password] = ["ada@example.com", "correct horse battery"];
 const takes = (schema: z.ZodType, value: unknown) => schema.safeParse(value).success;
 const text = (length: number) => "x".repeat(length);
-
-const platform = platform_environment;
-const apps = {
-  auth: createAuth(readAuthSettings(platform)),
-  profile: createProfile(readPlatform(platform)),
-  tokens: createTokens(readTokensSettings(platform)),
-  payments: createPayments(readPaymentsSettings(platform)),
-};
 
 const checks: Record<string, Checked> = {
   "an amount of tokens": {

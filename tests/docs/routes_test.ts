@@ -2,14 +2,9 @@
 import assert from "node:assert/strict";
 import { anyone, server, user, userOrServer } from "../../supabase/functions/_shared/caller.ts";
 import { problems } from "../../supabase/functions/_shared/problem.ts";
-import auth from "../../supabase/functions/auth/index.ts";
-import payments from "../../supabase/functions/payments/index.ts";
-import profile from "../../supabase/functions/profile/index.ts";
-import tokens from "../../supabase/functions/tokens/index.ts";
 import { routes as proven } from "../proofs/routes.ts";
+import { apps, settings_readers } from "./apps.ts";
 import { domains, quoted, read, section, tableRows } from "./pages.ts";
-
-const apps = { auth, payments, profile, tokens };
 
 /** What the page calls the callers that a guard lets through. */
 const guards = new Map<unknown, string[]>([
@@ -27,7 +22,7 @@ for (const { method, path, handler } of Object.values(apps).flatMap((app) => app
   handlers.set(route, [...handlers.get(route) ?? [], handler]);
 }
 
-const documented = ["auth", "profile", "tokens", "payments"].flatMap((name) =>
+const documented = Object.keys(apps).flatMap((name) =>
   tableRows(section("docs/api.md", name)).filter(([route]) => /^`[A-Z]+ \//.test(route!)).map((
     [route, who, answers, refusals],
   ) => ({
@@ -40,8 +35,9 @@ const documented = ["auth", "profile", "tokens", "payments"].flatMap((name) =>
 // One sentence stands for these.
 const health = Object.keys(apps).map((name) => `GET /${name}/health`);
 
-Deno.test("every function that is deployed is held to the page", () => {
+Deno.test("every function that is deployed is held to the pages", () => {
   assert.deepEqual(Object.keys(apps), domains);
+  assert.deepEqual(Object.keys(settings_readers), domains);
 });
 
 Deno.test("every route begins with one guard, and has no other", () => {

@@ -3,11 +3,10 @@ import assert from "node:assert/strict";
 import * as z from "zod";
 import { button_groups } from "../../local/sandbox/page.ts";
 import { words } from "../../supabase/functions/_shared/database.ts";
-import { asServer, json, platform_environment, stubUpstream } from "../../supabase/functions/_testing/upstream.ts";
+import { asServer, json, stubUpstream } from "../../supabase/functions/_testing/upstream.ts";
 import { StandardEvent } from "../../supabase/functions/payments/providers/standard_schema.ts";
-import { createTokens } from "../../supabase/functions/tokens/index.ts";
-import { readTokensSettings } from "../../supabase/functions/tokens/settings.ts";
 import { experiments } from "../proofs/all.ts";
+import { apps } from "./apps.ts";
 import { quoted, section, tableRows } from "./pages.ts";
 
 /** What the data of every event has. */
@@ -52,13 +51,12 @@ Deno.test("docs/operations.md says of every finding what to do", () => {
 });
 
 Deno.test("docs/operations.md says what each member of a log line is", async () => {
-  const app = createTokens(readTokensSettings(platform_environment));
   const { error } = console;
   let line = "";
   console.error = (text: string) => line = text;
   try {
     using _upstream = stubUpstream(() => new Response(null, { status: 500 }));
-    await app.request("/tokens/add", json("POST", { user_id: crypto.randomUUID(), amount: 1 }, asServer));
+    await apps.tokens.request("/tokens/add", json("POST", { user_id: crypto.randomUUID(), amount: 1 }, asServer));
   } finally {
     console.error = error;
   }
