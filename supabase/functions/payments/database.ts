@@ -2,7 +2,7 @@ import { connect, connectAs, type DatabaseClient } from "../_shared/clients.ts";
 import type { Caller } from "../_shared/identity.ts";
 import type { Platform } from "../_shared/settings.ts";
 
-/** The clients of the payments function. The one use of the secret key: clients can write neither purchases nor events. */
+/** The clients of the payments function. It is the one use of the secret key, for what no user may write. */
 export function connectDatabases(platform: Platform) {
   const trusted = connect(platform, platform.secret_key);
   return {

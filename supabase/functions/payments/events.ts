@@ -25,7 +25,9 @@ export async function applyPaymentEvent(trusted: DatabaseClient, event: PaymentE
   );
 }
 
-/** The payload without NUL and half surrogate pairs, which Postgres cannot hold: what was signed is kept all the same. */
+/**
+ * The payload without NUL and half surrogate pairs, which Postgres cannot hold: what was signed is kept all the same.
+ */
 function storable(payload: Json): Json {
   return JSON.parse(
     JSON.stringify(payload),

@@ -31,7 +31,7 @@ export function createPayments({ platform, missing, ...provider_settings }: Paym
 
   app.get("/health", anyone, answerHealth(platform));
 
-  /** What can be bought. */
+  /** The packs that are for sale. */
   app.get("/packs", anyone, async (c) => {
     refuseQuery(c);
     return c.json(await listPacks(anonymous));
@@ -39,8 +39,8 @@ export function createPayments({ platform, missing, ...provider_settings }: Paym
 
   /**
    * Begins a purchase: 201 with the provider's page, the same one again for the same `Idempotency-Key`.
-   * 404 `pack_not_found`, 409 `purchase_limit` or `purchase_ended`, 422 `idempotency_key_reused`, 503 `misconfigured` if
-   * no provider is set up or its price is another, 503 `upstream_unavailable` if it is down.
+   * 404 `pack_not_found`, 409 `purchase_limit` or `purchase_ended`, 422 `idempotency_key_reused`. 503 `misconfigured` if
+   * no provider is set up or its price is another, `upstream_unavailable` if it is down.
    */
   app.post("/checkout", user, async (c) => {
     const { pack_id } = await readBody(c, CheckoutRequest);
@@ -70,7 +70,7 @@ export function createPayments({ platform, missing, ...provider_settings }: Paym
    */
   app.post("/webhooks/stripe", anyone, (c) => receive(c, providers.stripe.webhooks, "STRIPE_WEBHOOK_SECRETS"));
 
-  /** The same from a sender of Standard Webhooks. */
+  /** An event from a sender of Standard Webhooks, answered as those of Stripe are. */
   app.post("/webhooks/standard", anyone, (c) => receive(c, providers.standard.webhooks, "PAYMENTS_WEBHOOK_SECRETS"));
 
   /**

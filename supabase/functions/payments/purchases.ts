@@ -3,7 +3,7 @@ import type { User } from "../_shared/identity.ts";
 import type { Provider } from "./providers/provider.ts";
 import type { PackList, PurchaseList } from "./schema.ts";
 
-/** What can be bought at the moment, cheapest first. */
+/** The packs that are for sale, cheapest first. */
 export async function listPacks(database: DatabaseClient): Promise<PackList> {
   const query = database.from("token_packs").select("id, tokens, price_minor, currency").eq("active", true);
   return { packs: unwrap(await query.order("price_minor").order("id")) };

@@ -10,7 +10,7 @@ export interface Source extends Pick<Provider, "name" | "livemode"> {
   history: History;
 }
 
-/** What a stage works with. */
+/** The input of a stage. */
 interface Work {
   /** A client with the secret key. */
   trusted: DatabaseClient;
@@ -20,7 +20,7 @@ interface Work {
   skip(line: string): void;
 }
 
-/** What a page led to. */
+/** The result of one page of a stage. */
 interface PageResult {
   seen: number;
   /** Null if the stage is over. */
@@ -31,7 +31,9 @@ interface PageResult {
 type Progress = Omit<Reconciliation, "findings"> & { cursor: string | null };
 type Stage = (work: Work) => Promise<PageResult>;
 
-/** In their order: what was missed is applied first, so that what still differs then is worth a person's time. */
+/**
+ * The stages in their order: missed events are applied first, so that the differences left are worth a person's time.
+ */
 const stages: Record<Exclude<Progress["stage"], "done">, Stage> = { events, payments, purchases, retries };
 
 const rows_per_page = 100;
@@ -87,7 +89,7 @@ async function advance(trusted: DatabaseClient, { id, stage, cursor }: Progress,
   );
 }
 
-/** Applies what happened there and was never told here. */
+/** Applies the provider's events that no webhook has told. */
 async function events({ trusted, source, progress: { id, cursor, ...time }, skip }: Work): Promise<PageResult> {
   const { items, seen, malformed, next_cursor } = await source.history.listEvents(time, cursor);
   malformed.forEach(skip);
@@ -103,7 +105,10 @@ async function events({ trusted, source, progress: { id, cursor, ...time }, skip
   return { seen, next_cursor };
 }
 
-/** Paid there: is it credited here, with the same amount? What is not is applied, or reported where it cannot be. */
+/**
+ * Compares the provider's payments with the purchases: one that is not credited is applied, or reported if it cannot
+ * be.
+ */
 async function payments({ trusted, source, progress: { id, cursor, ...time }, skip }: Work): Promise<PageResult> {
   const { items, seen, malformed, next_cursor } = await source.history.listPayments(time, cursor);
   malformed.forEach(skip);
@@ -137,7 +142,7 @@ async function payments({ trusted, source, progress: { id, cursor, ...time }, sk
   return { seen, next_cursor, findings };
 }
 
-/** Credited here: was it paid there, with the same amount, refunds and disputes? Reported where not. */
+/** Compares the credited purchases with the provider's payments, refunds and disputes, and reports what differs. */
 async function purchases({ trusted, source, progress: { cursor, since, until } }: Work): Promise<PageResult> {
   let query = trusted.from("purchases").select("id, payment_id, price_minor, currency, refunded_minor, status")
     .eq("provider", source.name).eq("livemode", source.livemode).not("payment_id", "is", null)
@@ -186,7 +191,7 @@ function compare(purchase: CreditedPurchase, payment: PaymentState | Malformed |
   return findings;
 }
 
-/** Tries again what was put under review and is due. */
+/** Tries the events again that are under review and due. */
 async function retries({ trusted, source, progress: { retries_seen }, skip }: Work): Promise<PageResult> {
   for (let seen = 0; seen < rows_per_page; seen++) {
     const due = await trusted.rpc("retry_payment_event", { p_provider: source.name }).maybeSingle();
@@ -203,7 +208,7 @@ async function retries({ trusted, source, progress: { retries_seen }, skip }: Wo
   return { seen: rows_per_page, next_cursor: String(retries_seen + rows_per_page) };
 }
 
-/** Why one event failed. Throws what is an outage, which the others would meet too. */
+/** The line for an event that failed. An outage is thrown on, since the other events would meet it too. */
 function failureOf(name: string, error: unknown): string {
   if (!(error instanceof Problem) || problems[error.code].status === 503) throw error;
   return `${name}: ${error.options.cause ?? error.code}`;

@@ -1,4 +1,5 @@
-// Goal: one bad thing in a provider's lists hides nothing behind it. Method: a provider's API and the database, stubbed.
+// Goal: one bad thing in a provider's lists hides nothing behind it. Method: the provider's API and the database are
+// stubbed.
 import assert from "node:assert/strict";
 import { asServer, platform_environment, stubUpstream } from "../_testing/upstream.ts";
 import { createPayments } from "./index.ts";

@@ -1,17 +1,16 @@
 import * as z from "zod";
 import { words } from "../_shared/database.ts";
 import { Time } from "../_shared/time.ts";
+import { AmountMinor, Currency } from "./money.ts";
 
-const currency = z.string().regex(/^[a-z]{3}$/, "A currency of ISO 4217, lower case");
-const amount_minor = z.int().min(1).max(2_147_483_647).describe("In the smallest unit of the currency");
 const provider = z.enum(words.provider);
 
 /** Something that can be bought. */
 export const Pack = z.object({
   id: z.string(),
   tokens: z.int().positive(),
-  price_minor: amount_minor,
-  currency,
+  price_minor: AmountMinor,
+  currency: Currency,
 });
 
 /** Answer to GET /payments/packs. */
@@ -35,8 +34,8 @@ export const Purchase = z.object({
   id: z.guid(),
   pack_id: z.string(),
   tokens: z.int().positive(),
-  price_minor: amount_minor,
-  currency,
+  price_minor: AmountMinor,
+  currency: Currency,
   provider,
   payment_id: z.string().nullable().describe("The payment, as the provider names it; null until it is paid"),
   status: z.enum(words.purchase_status),

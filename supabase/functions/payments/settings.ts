@@ -11,7 +11,7 @@ export interface PaymentsSettings extends PlatformSettings {
 export interface StripeSettings {
   /** `sk_…` or `rk_…`; undefined if Stripe is not used. */
   secret_key: string | undefined;
-  /** Where buyers come back to. */
+  /** The page to which buyers return from Stripe. */
   return_url: string | undefined;
   /** The secrets of the webhook destination; several during rotation. */
   webhook_secrets: string[];

@@ -2,8 +2,9 @@ import * as z from "zod";
 import { type Json, words } from "../../_shared/database.ts";
 import { max_depth } from "../../_shared/json.ts";
 import { Time } from "../../_shared/time.ts";
+import { Currency } from "../money.ts";
 
-/** Who takes the money, whoever it is. A part is undefined if its settings are missing. */
+/** A payment provider: a company, or a service of your own. A part is undefined if its settings are missing. */
 export interface Provider {
   name: PaymentEvent["provider"];
   /** Whether real money moves. Events of the other mode credit nothing. */
@@ -13,7 +14,7 @@ export interface Provider {
   history: History | undefined;
 }
 
-/** The provider's pages, on which buyers pay. */
+/** The pages of a provider on which buyers pay. */
 export interface Checkout {
   /** The page for a purchase, the same each time. Problem `misconfigured` if it would ask for another price. */
   open(purchase: PendingPurchase): Promise<string>;
@@ -30,7 +31,7 @@ export interface PendingPurchase {
   stripe_price_id: string | null;
 }
 
-/** The provider's webhooks. */
+/** The webhooks of a provider. */
 export interface Webhooks {
   /**
    * The event that the provider signed. `body` is the text of the request, unchanged.
@@ -39,7 +40,7 @@ export interface Webhooks {
   read(body: string, headers: Headers): Promise<PaymentEvent>;
 }
 
-/** What the provider tells about the past. Each call rejects while the provider is down. */
+/** What a provider tells about the past. Each call rejects while the provider is down. */
 export interface History {
   /** The events of a time span, in any order. */
   listEvents(time: TimeSpan, cursor: string | null): Promise<Page<PaymentEvent>>;
@@ -47,7 +48,10 @@ export interface History {
   listPayments(time: TimeSpan, cursor: string | null): Promise<Page<Payment>>;
   /** A payment, its refunds and its disputes; undefined if it was never paid. Rejects with `Malformed`. */
   readPayment(payment_id: string): Promise<PaymentState | undefined>;
-  /** The event that the webhook of a payment would have told; undefined if no purchase was paid. Rejects with `Malformed`. */
+  /**
+   * The event that the webhook of a payment would have told; undefined if no purchase was paid. Rejects with
+   * `Malformed`.
+   */
   readPaidEvent(payment_id: string): Promise<PaymentEvent | undefined>;
 }
 
@@ -68,29 +72,33 @@ export interface Page<Item> {
   next_cursor: string | null;
 }
 
-const id = z.string().regex(/^[\w:+/=~-]{1,255}$/, "1 to 255 letters, digits or any of _ : + / = ~ -");
+/**
+ * The id of an event or a payment, as its provider gives it. It has no dot, since Standard Webhooks sign
+ * id.timestamp.body.
+ */
+export const ProviderId = z.string().regex(/^[\w:+/=~-]{1,255}$/, "1 to 255 letters, digits or any of _ : + / = ~ -");
+
 const amount_minor = z.int().min(0).describe("In the smallest unit of the currency");
-const currency = z.string().regex(/^[a-z]{3}$/, "A currency of ISO 4217, lower case");
 
 /** An event, in the words of the database. What a provider signed passes this schema before it is stored. */
 export const PaymentEvent = z.object({
   provider: z.enum(words.provider),
-  event_id: id,
+  event_id: ProviderId,
   fact: z.enum(words.payment_fact),
   livemode: z.boolean(),
   occurred_at: Time,
   payload: z.custom<Json>((value) => isShallow(value, max_depth), `Nested deeper than ${max_depth} levels`)
     .describe("The whole event, as the provider told it"),
-  payment_id: id.optional(),
+  payment_id: ProviderId.optional(),
   purchase_id: z.guid().optional(),
-  subject_id: id.optional().describe("The refund or dispute it is about"),
+  subject_id: ProviderId.optional().describe("The refund or dispute it is about"),
   amount_minor: amount_minor.optional(),
-  currency: currency.optional(),
+  currency: Currency.optional(),
 });
 export type PaymentEvent = z.infer<typeof PaymentEvent>;
 
 /** A payment, as the provider has it. */
-export const Payment = z.object({ payment_id: id, amount_minor, currency });
+export const Payment = z.object({ payment_id: ProviderId, amount_minor, currency: Currency });
 export type Payment = z.infer<typeof Payment>;
 
 /** A payment and what became of it. */
@@ -139,7 +147,7 @@ export function readItems<Listed, Item>(
 /** The id of a thing in a list, if it has one that can stand in a log line. */
 function nameOf(thing: unknown): string {
   const { id: event_id, payment_id } = Object(thing);
-  return id.safeParse(event_id ?? payment_id).data ?? "an item without an id";
+  return ProviderId.safeParse(event_id ?? payment_id).data ?? "an item without an id";
 }
 
 function isShallow(value: unknown, levels: number): boolean {

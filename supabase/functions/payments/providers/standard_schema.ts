@@ -1,22 +1,18 @@
 /** What a provider of your own says, in its webhooks and in the API that it offers for reconciliation. */
 import * as z from "zod";
 import { Time } from "../../_shared/time.ts";
+import { AmountMinor, Currency } from "../money.ts";
+import { ProviderId } from "./provider.ts";
 
 const id = z.string().regex(/^[\w-]{1,100}$/, "1 to 100 letters, digits, - or _");
-const currency = z.string().regex(/^[a-z]{3}$/, "A currency of ISO 4217, lower case");
-const amount_minor = z.int().min(1).max(2_147_483_647).describe("In the smallest unit of the currency");
-
-/** The id of an event, in a header or in a list. It has no dot, since what is signed is id.timestamp.body. */
-export const EventId = z.string().regex(/^[\w:+/=~-]{1,255}$/, "1 to 255 letters, digits or any of _ : + / = ~ -");
-
-const about = z.object({ livemode: z.boolean(), payment_id: id, currency: currency.optional() });
+const about = z.object({ livemode: z.boolean(), payment_id: id, currency: Currency.optional() });
 
 /** The events that mean something here, after their signature was verified. */
 export const StandardEvent = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("payment.paid"),
     timestamp: Time,
-    data: about.extend({ purchase_id: z.guid(), amount_minor, currency }),
+    data: about.extend({ purchase_id: z.guid(), amount_minor: AmountMinor, currency: Currency }),
   }),
   z.object({
     type: z.literal("payment.failed"),
@@ -28,8 +24,8 @@ export const StandardEvent = z.discriminatedUnion("type", [
     timestamp: Time,
     data: about.extend({
       refund_id: id,
-      amount_minor: amount_minor.describe("Refunded in all under this id"),
-      currency,
+      amount_minor: AmountMinor.describe("Refunded in all under this id"),
+      currency: Currency,
     }),
   }),
   z.object({ type: z.literal("refund.failed"), timestamp: Time, data: about.extend({ refund_id: id }) }),
@@ -45,14 +41,14 @@ export type StandardEvent = z.infer<typeof StandardEvent>;
 export const EventEnvelope = z.object({ type: z.string().min(1).max(255), timestamp: Time });
 
 /** An event in a list: what its webhook said, and its id. */
-export const ListedEvent = z.object({ id: EventId }).loose();
+export const ListedEvent = z.object({ id: ProviderId }).loose();
 
 /** A payment, as `GET /payments/{id}` answers it. */
 export const StandardPayment = z.object({
   payment_id: id,
   purchase_id: z.guid(),
-  amount_minor,
-  currency,
+  amount_minor: AmountMinor,
+  currency: Currency,
   livemode: z.boolean(),
   refunded_minor: z.int().min(0).describe("The sum of all refunds that did not fail"),
   disputed: z.boolean().describe("True while a dispute is open, and after one was lost"),

@@ -10,13 +10,13 @@ import {
   parse,
   PaymentEvent,
   type Provider,
+  ProviderId,
   readItems,
   type TimeSpan,
   type Webhooks,
 } from "./provider.ts";
 import {
   EventEnvelope,
-  EventId,
   ListedEvent,
   StandardEvent,
   StandardEventPage,
@@ -63,7 +63,7 @@ function webhooks(verifiers: Webhook[]): Webhooks {
         "webhook-signature": headers.get("webhook-signature") ?? "",
       };
       // What is signed is id.timestamp.body: a dot in the id would let one part pass for another.
-      const is_readable = EventId.safeParse(event_id).success && /^\d{1,12}$/.test(signed["webhook-timestamp"]);
+      const is_readable = ProviderId.safeParse(event_id).success && /^\d{1,12}$/.test(signed["webhook-timestamp"]);
       if (!is_readable || !verifiers.some((verifier) => isSigned(verifier, body, signed))) {
         throw new Problem("invalid_webhook");
       }

@@ -1,4 +1,5 @@
-// Goal: only what the provider signed, as it signed it and now, gets to the database. Method: its own signing code, no network.
+// Goal: only what the provider signed, as it signed it and now, gets to the database. Method: its own signing code, no
+// network.
 import assert from "node:assert/strict";
 import { Webhook } from "standardwebhooks";
 import { platform_environment, secret_key, stubUpstream } from "../../_testing/upstream.ts";

@@ -34,7 +34,9 @@ export function toPaymentEvent(event: Stripe.Event): PaymentEvent {
   }
 }
 
-/** The event that the webhook of a paid checkout would have told; undefined while it is not paid. Throws `Malformed`. */
+/**
+ * The event that the webhook of a paid checkout would have told; undefined while it is not paid. Throws `Malformed`.
+ */
 export function toPaidEvent(session: Stripe.Checkout.Session): PaymentEvent | undefined {
   const paid = paidFact(session);
   return paid && parse(PaymentEvent, {
@@ -101,7 +103,10 @@ export function disputeStands(dispute: Stripe.Dispute): boolean {
   return dispute.status !== "won" && !isInquiry(dispute);
 }
 
-/** Whether a refund counts. One on its way does, since its tokens could be spent until it arrives; a failed one does not. */
+/**
+ * Whether a refund counts. One on its way does, since its tokens could be spent until it arrives; a failed one does
+ * not.
+ */
 export function refundStands({ status }: Stripe.Refund): boolean {
   return status !== "failed" && status !== "canceled";
 }
