@@ -39,6 +39,12 @@ Deno.test("signup of a known address answers 409, and does not tell the password
   }
 });
 
+Deno.test("of parallel sign-ups with one address one gets through, and the others are told that it is taken", async () => {
+  const body = { email: `${crypto.randomUUID()}@example.com`, password };
+  const answers = await Promise.all(Array.from({ length: 8 }, () => call("POST", "/auth/signup", { body })));
+  assert.deepEqual(answers.map(({ status }) => status).sort(), [201, ...Array(7).fill(409)]);
+});
+
 Deno.test("signup with a weak password answers 422 with reasons, and makes no user", async () => {
   const email = `${crypto.randomUUID()}@example.com`;
   const { status, body } = await call("POST", "/auth/signup", { body: { email, password: "short" } });

@@ -12,7 +12,12 @@ export async function signUp(
   client_ip: string | undefined,
 ): Promise<Session | null> {
   const body = { email, password, data: metadata ?? {}, gotrue_meta_security: { captcha_token } };
-  const answer = await call("signup", body, { client_ip });
+  const answer = await call("signup", body, {
+    client_ip,
+    // Of two sign-ups of one address at once, Auth fails the second; asked again it says that the address is taken.
+    // A CAPTCHA that Auth may verify itself works once.
+    repeat: captcha_token === undefined,
+  });
   return isSession(answer) ? Session.parse(answer) : null;
 }
 
