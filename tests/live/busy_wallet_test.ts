@@ -17,7 +17,7 @@ Deno.test("debits on a locked wallet are answered 503 wallet_busy, and not one o
   try {
     await operator`begin`;
     await operator`select from user_tokens where user_id = ${user.id} for update`;
-    const debits = Array.from({ length: 25 }, () => user.call("POST", "/tokens/deduct", { body: { amount: 1 } }));
+    const debits = Array.from({ length: 100 }, () => user.call("POST", "/tokens/deduct", { body: { amount: 1 } }));
     while (await countWaiting() === 0);
     const read = await neighbour.call("GET", "/tokens");
     assert.deepEqual([read.status, read.body.token], [200, 7], "another user's balance is read while the lock is held");

@@ -19,7 +19,7 @@ interface Change {
  * 404 `user_not_found`, 503 `wallet_busy`.
  */
 export async function adjust(
-  { trusted }: Databases,
+  { trusted, inTurn }: Databases,
   caller: Caller,
   user_id: string,
   kind: "add" | "deduct" | "adjustment",
@@ -27,16 +27,17 @@ export async function adjust(
   idempotency_key: string | undefined,
 ): Promise<{ adjustment: TokenAdjustment; replayed: boolean }> {
   const { replayed, ...adjustment } = unwrap(
-    await trusted.rpc("adjust_tokens", {
-      p_user_id: user_id,
-      p_amount: amount,
-      p_kind: kind,
-      p_metadata: metadata ?? {},
-      ...(idempotency_key !== undefined && { p_idempotency_key: idempotency_key }),
-      ...(reference !== undefined && { p_reference: reference }),
-      // A user spends only while the session is signed in: the token alone outlives it.
-      ...(caller.kind === "user" && { p_session_id: caller.session_id }),
-    }).single(),
+    await inTurn(user_id, () =>
+      trusted.rpc("adjust_tokens", {
+        p_user_id: user_id,
+        p_amount: amount,
+        p_kind: kind,
+        p_metadata: metadata ?? {},
+        ...(idempotency_key !== undefined && { p_idempotency_key: idempotency_key }),
+        ...(reference !== undefined && { p_reference: reference }),
+        // A user spends only while the session is signed in: the token alone outlives it.
+        ...(caller.kind === "user" && { p_session_id: caller.session_id }),
+      }).single()),
   );
   return { adjustment, replayed };
 }

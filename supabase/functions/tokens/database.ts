@@ -1,6 +1,10 @@
 import { connect, connectAs, type DatabaseClient } from "../_shared/clients.ts";
 import type { Caller } from "../_shared/identity.ts";
 import type { Platform } from "../_shared/settings.ts";
+import { createTurns, type InTurn } from "./turns.ts";
+
+// A locked wallet keeps a call waiting for up to 6 seconds: with 4 seconds here, each answer comes within 10.
+const writes_of_an_account = { width: 4, max_wait_ms: 4_000 };
 
 /** The tokens domain's clients of the database. */
 export interface Databases {
@@ -8,6 +12,8 @@ export interface Databases {
   trusted: DatabaseClient;
   /** The client through which a caller reads: a user under row level security, a server past it. */
   readAs(caller: Caller): DatabaseClient;
+  /** Runs what changes an account's wallet, in its turn. */
+  inTurn: InTurn;
 }
 
 /** Connects the tokens domain to the database: its one use of the secret key. */
@@ -16,5 +22,6 @@ export function connectDatabases(platform: Platform): Databases {
   return {
     trusted,
     readAs: (caller) => caller.kind === "user" ? connectAs(platform, caller) : trusted,
+    inTurn: createTurns(writes_of_an_account),
   };
 }

@@ -17,22 +17,23 @@ interface Change {
  * 422 `idempotency_key_reused`, 503 `wallet_busy`.
  */
 export async function placeHold(
-  { trusted }: Databases,
+  { trusted, inTurn }: Databases,
   caller: Caller,
   user_id: string,
   { amount, ttl_seconds, reference, metadata }: Omit<HoldRequest, "user_id">,
   idempotency_key: string | undefined,
 ): Promise<Change> {
   const { replayed, ...hold } = unwrap(
-    await trusted.rpc("hold_tokens", {
-      p_user_id: user_id,
-      p_amount: amount,
-      p_ttl_seconds: ttl_seconds,
-      p_metadata: metadata ?? {},
-      ...(idempotency_key !== undefined && { p_idempotency_key: idempotency_key }),
-      ...(reference !== undefined && { p_reference: reference }),
-      ...(caller.kind === "user" && { p_session_id: caller.session_id }),
-    }).single(),
+    await inTurn(user_id, () =>
+      trusted.rpc("hold_tokens", {
+        p_user_id: user_id,
+        p_amount: amount,
+        p_ttl_seconds: ttl_seconds,
+        p_metadata: metadata ?? {},
+        ...(idempotency_key !== undefined && { p_idempotency_key: idempotency_key }),
+        ...(reference !== undefined && { p_reference: reference }),
+        ...(caller.kind === "user" && { p_session_id: caller.session_id }),
+      }).single()),
   );
   return { hold, replayed };
 }
@@ -53,19 +54,20 @@ export interface Settlement {
  * 402 `insufficient_tokens`, 401 `session_ended`, 422 `idempotency_key_reused`, 503 `wallet_busy`.
  */
 export async function settleHold(
-  { trusted }: Databases,
+  { trusted, inTurn }: Databases,
   caller: Caller,
   { user_id, hold_id, status, amount, idempotency_key }: Settlement,
 ): Promise<Change> {
   const { replayed, ...hold } = unwrap(
-    await trusted.rpc("settle_hold", {
-      p_user_id: user_id,
-      p_hold_id: hold_id,
-      p_status: status,
-      ...(amount !== undefined && { p_amount: amount }),
-      ...(idempotency_key !== undefined && { p_idempotency_key: idempotency_key }),
-      ...(caller.kind === "user" && { p_session_id: caller.session_id }),
-    }).single(),
+    await inTurn(user_id, () =>
+      trusted.rpc("settle_hold", {
+        p_user_id: user_id,
+        p_hold_id: hold_id,
+        p_status: status,
+        ...(amount !== undefined && { p_amount: amount }),
+        ...(idempotency_key !== undefined && { p_idempotency_key: idempotency_key }),
+        ...(caller.kind === "user" && { p_session_id: caller.session_id }),
+      }).single()),
   );
   return { hold, replayed };
 }

@@ -19,17 +19,18 @@ interface ReversalOf {
  * 402 `insufficient_tokens`, 422 `balance_limit` or `idempotency_key_reused`, 503 `wallet_busy`.
  */
 export async function reverse(
-  { trusted }: Databases,
+  { trusted, inTurn }: Databases,
   { user_id, transaction_id, allow_partial, metadata, idempotency_key }: ReversalOf,
 ): Promise<{ reversal: Reversal; replayed: boolean }> {
   const { replayed, ...reversal } = unwrap(
-    await trusted.rpc("reverse_transaction", {
-      p_user_id: user_id,
-      p_transaction_id: transaction_id,
-      p_allow_partial: allow_partial,
-      p_metadata: metadata,
-      ...(idempotency_key !== undefined && { p_idempotency_key: idempotency_key }),
-    }).single(),
+    await inTurn(user_id, () =>
+      trusted.rpc("reverse_transaction", {
+        p_user_id: user_id,
+        p_transaction_id: transaction_id,
+        p_allow_partial: allow_partial,
+        p_metadata: metadata,
+        ...(idempotency_key !== undefined && { p_idempotency_key: idempotency_key }),
+      }).single()),
   );
   return { reversal, replayed };
 }

@@ -10,16 +10,17 @@ export async function readThreshold({ readAs }: Databases, caller: Caller, user_
 
 /** Sets an account's low-balance threshold, or with null ends its notices. 401 `session_ended`, 404 `user_not_found`. */
 export async function setThreshold(
-  { trusted }: Databases,
+  { trusted, inTurn }: Databases,
   caller: Caller,
   user_id: string,
   threshold: number | null,
 ): Promise<number | null> {
   return unwrap(
-    await trusted.rpc("set_low_balance_threshold", {
-      p_user_id: user_id,
-      ...(threshold !== null && { p_threshold: threshold }),
-      ...(caller.kind === "user" && { p_session_id: caller.session_id }),
-    }),
+    await inTurn(user_id, () =>
+      trusted.rpc("set_low_balance_threshold", {
+        p_user_id: user_id,
+        ...(threshold !== null && { p_threshold: threshold }),
+        ...(caller.kind === "user" && { p_session_id: caller.session_id }),
+      })),
   );
 }
