@@ -68,15 +68,16 @@ async function spawn(command: string, args: string[], cwd: string): Promise<bool
 
 /** On a copy: Deno 2.1 cannot read the lock file, and would take the workspace's configuration. */
 async function onTheEdgeRuntimesDeno(): Promise<boolean> {
-  const copy = await Deno.makeTempDir({ prefix: "tally-edge-" });
+  const place = await Deno.makeTempDir({ prefix: "tally-edge-" });
+  const copy = join(place, "functions");
   try {
-    await spawn("cp", ["-R", join(functions_folder, "."), copy], root);
+    await spawn("cp", ["-R", functions_folder, copy], root);
     await Deno.remove(join(copy, "node_modules"), { recursive: true }).catch(() => {});
     const modules = [...readFiles(copy).keys()].filter((path) => /(\/index|_test)\.ts$/.test(path));
     const shared = ["--quiet", "--no-lock", "--config", "deno.json"];
     return await spawn("npx", ["-y", edge_deno, "check", ...shared, ...modules], copy) &&
       await spawn("npx", ["-y", edge_deno, "test", ...shared, "--allow-env", "--reporter=dot"], copy);
   } finally {
-    await Deno.remove(copy, { recursive: true });
+    await Deno.remove(place, { recursive: true });
   }
 }
