@@ -9,6 +9,7 @@ import { Functions, type Serve } from "./functions.ts";
 import { createGateway } from "./gateway.ts";
 import { migrate } from "./migrations.ts";
 import { freePort, requireFreePort } from "./ports.ts";
+import { createPages } from "./pages.ts";
 import { type PostgresServer, startPostgres } from "./postgres.ts";
 import { type ServerProcess, startServerProcess } from "./process.ts";
 import { createSandbox } from "./sandbox/provider.ts";
@@ -118,7 +119,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     readPurchase: (purchase_id) => readPurchase(upstream.url, purchase_id),
     log: (line) => log(`[sandbox] ${line}`),
   });
-  started.defer(serveGateway(port, createGateway({ signing, upstream, functions: functions.processes, sandbox })));
+  const pages = createPages({ url, database_url, functions: functions.processes });
+  const gateway = createGateway({ signing, upstream, functions: functions.processes, sandbox, pages });
+  started.defer(serveGateway(port, gateway));
   await Promise.all([upstream.ready, functions.ready()]);
   if (watch) started.defer(followChanges({ url, functions, log }));
   started.use(await leaveAddress(data_folder, { url, database_url }));

@@ -67,6 +67,9 @@ async function start() {
   console.log(`
 Tally is ready, after ${((performance.now() - started_ms) / 1_000).toFixed(1)} s.
 
+  Start page       ${stack.url}/
+  The API, to try  ${stack.url}/docs/
+
   API              ${stack.url}
   Functions        ${stack.url}/functions/v1/{${[...stack.functions.keys()].join(",")}}
   Database         ${stack.database_url}

@@ -1,0 +1,56 @@
+// Goal: the API can be read and tried on its page. Method: a real browser, as somebody who has just started the stack.
+import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+import { browser_path, openPage } from "../support/browser.ts";
+import { stack } from "../support/stack.ts";
+
+// A browser is not a part of the project: without one these tests are skipped, and counted as skipped.
+const ignore = browser_path === undefined;
+
+/** Opens a route of the page, sends `body` if it takes one, and returns the status that was answered. */
+async function tryOut(page: Page, method: string, path: string, body?: unknown): Promise<number> {
+  const route = page.locator(".opblock", { has: page.locator(`[data-path="${path}"]`) })
+    .filter({ has: page.getByText(method, { exact: true }) });
+  if (!await route.evaluate((element) => element.classList.contains("is-open"))) {
+    await route.locator(".opblock-summary-control").click();
+  }
+  if (body !== undefined) await route.locator("textarea.body-param__text").fill(JSON.stringify(body));
+  await route.locator(".execute").click();
+  return Number(await route.locator(".live-responses-table .response .response-col_status").first().innerText());
+}
+
+Deno.test({
+  name: "the docs page signs somebody up and spends as them, without copying, and asks nobody else",
+  ignore,
+  async fn() {
+    await using opened = await openPage(`${stack.url}/docs/`);
+    const { page, errors, hosts } = opened;
+    const email = `${crypto.randomUUID()}@example.com`;
+    const signed_up = await tryOut(page, "POST", "/auth/signup", { email, password: "correct horse battery" });
+    assert.equal(signed_up, 201);
+    assert.match(await page.locator("#caller").innerText(), new RegExp(email));
+    assert.equal(await tryOut(page, "POST", "/tokens/add", { amount: 20 }), 200);
+    assert.equal(await tryOut(page, "POST", "/tokens/deduct", { amount: 5 }), 200);
+
+    // It survives a reload, and a server acts for somebody it names.
+    await page.reload();
+    assert.equal(await tryOut(page, "GET", "/auth/user"), 200);
+    await page.getByLabel("a server").check();
+    assert.equal(await tryOut(page, "POST", "/tokens/notices/deliver"), 200);
+
+    assert.deepEqual([...hosts], [new URL(stack.url).host]);
+    assert.deepEqual(errors, []);
+  },
+});
+
+Deno.test({
+  name: "the start page leads to the docs page",
+  ignore,
+  async fn() {
+    await using opened = await openPage(`${stack.url}/`, { scheme: "dark" });
+    const { page, errors } = opened;
+    await page.getByRole("link", { name: "The API" }).click();
+    await page.getByText("Create an account with an empty wallet").waitFor();
+    assert.deepEqual(errors, []);
+  },
+});

@@ -1,0 +1,52 @@
+/** A real browser for pages: Debian's chromium, or the one that CHROMIUM names. */
+import { type Browser, chromium, type Page } from "playwright-core";
+
+const candidates = [
+  Deno.env.get("CHROMIUM"),
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+].filter((path) => path !== undefined);
+
+/** Where a browser is; undefined where there is none, and tests that need one are skipped. */
+export const browser_path = candidates.find((path) => {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+});
+
+// Without these it asks its maker's servers at each start. Root has no sandbox to run in.
+const quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"];
+
+export interface OpenPage extends AsyncDisposable {
+  page: Page;
+  /** What went wrong: errors of scripts, refusals by the content security policy. */
+  errors: string[];
+  /** The hosts that were asked for something. */
+  hosts: Set<string>;
+}
+
+/** Opens a page in a browser of its own, which closes when it is disposed of. */
+export async function openPage(
+  url: string,
+  { width = 1280, scheme = "light" as "light" | "dark" } = {},
+): Promise<OpenPage> {
+  const browser: Browser = await chromium.launch({
+    executablePath: browser_path!,
+    args: [...quiet, ...(Deno.uid() === 0 ? ["--no-sandbox"] : [])],
+  });
+  const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme: scheme });
+  const page = await context.newPage();
+  const errors: string[] = [];
+  const hosts = new Set<string>();
+  page.on("pageerror", (error) => errors.push(error.message));
+  page.on("console", (message) => {
+    if (message.type() === "error") errors.push(message.text());
+  });
+  page.on("request", (request) => hosts.add(new URL(request.url()).host));
+  await page.goto(url);
+  return { page, errors, hosts, [Symbol.asyncDispose]: () => browser.close() };
+}
