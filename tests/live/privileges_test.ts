@@ -6,6 +6,7 @@ import { connectDatabase, ownStack } from "../support/own_stack.ts";
 import { asAnonymous, asServer, newUser, sql } from "../support/stack.ts";
 
 const money_tables = ["user_tokens", "token_transactions", "token_holds", "purchases"];
+
 /** Who may do what, as the catalogue has it: the whole list, so that anything new shows up. */
 async function readGrants(database: postgres.Sql): Promise<string[]> {
   const rows = await database`

@@ -1,5 +1,6 @@
 // Goal: the experiments of `deno task prove` hold in their short form too. Method: a fixed seed.
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { experiments } from "../proofs/all.ts";
 
 for (const { number, name, invariant, run } of experiments) {
@@ -15,3 +16,11 @@ for (const { number, name, invariant, run } of experiments) {
     },
   });
 }
+
+Deno.test("prove refuses an experiment that there is not", async () => {
+  const task = join(import.meta.dirname!, "..", "..", "tasks", "prove.ts");
+  const args = ["run", "-A", "--no-check", task, "--only", "1,99"];
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), { args }).output();
+  const said = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join("");
+  assert.deepEqual([code, said.includes("99"), said.includes("passed")], [2, true, false], said);
+});

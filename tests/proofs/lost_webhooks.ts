@@ -18,7 +18,7 @@ export const lost_webhooks: Experiment = {
   name: "Webhooks lost at random",
   invariant: "after a reconciliation the books say what the provider says",
   async run({ scale, seed, log }) {
-    // A process of its own: a function reads its settings when it is imported, and this stack's are not known yet.
+    // A process of its own, whose Stripe is the stand-in, and whose request log stays out of the table.
     const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
       args: ["run", "-A", import.meta.filename!, scale, String(seed)],
     }).output();
