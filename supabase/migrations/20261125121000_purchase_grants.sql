@@ -1,9 +1,7 @@
 -- What follows from a payment's facts: for the purchase, the wallet and the ledger.
 
 create function private.change_grant(
-  p_wallet public.user_tokens,
-  p_purchase public.purchases,
-  p_granted integer
+  p_wallet public.user_tokens, p_purchase public.purchases, p_granted integer
 )
 returns void
 language plpgsql
@@ -152,7 +150,7 @@ exception when others then
   -- The event is kept all the same: a provider that is refused would send it for days, and then no more.
   reason := case
     when sqlerrm = 'user_not_found' then 'account_closed'
-    when sqlstate in ('55P03', '40P01') then 'wallet_busy'
+    when sqlstate in ('55P03', '40P01', 'PT503') then 'wallet_busy'
     when sqlstate like 'PT%' then sqlerrm
     else 'failed'
   end;

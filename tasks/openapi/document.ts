@@ -7,10 +7,11 @@ import * as payments from "../../supabase/functions/payments/schema.ts";
 import * as profile from "../../supabase/functions/profile/schema.ts";
 import * as tokens from "../../supabase/functions/tokens/schema.ts";
 import { auth_operations } from "./auth.ts";
+import { hold_operations } from "./holds.ts";
 import { type Operation, problemsOf } from "./operation.ts";
 import { payment_operations } from "./payments.ts";
 import { profile_operations } from "./profile.ts";
-import { hold_operations, token_operations } from "./tokens.ts";
+import { token_operations } from "./tokens.ts";
 
 const health = z.object({ status: z.literal("ok") });
 

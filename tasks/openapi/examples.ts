@@ -1,4 +1,6 @@
-/** Values that several examples of docs/openapi.json share. */
+/** What several routes of docs/openapi.json say alike. */
+
+export const on_behalf = "A server names the account as `user_id`; a user acts on their own and names none.";
 
 export const user_id = "01a20e0b-6d4c-4f7e-9d1a-3f2b8c5e7a10";
 export const hold_id = "6b8d9bec-b88d-4341-a084-8e2899fd1021";

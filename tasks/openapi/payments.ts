@@ -1,6 +1,6 @@
 import { StandardEvent } from "../../supabase/functions/payments/providers/standard_schema.ts";
 import * as payments from "../../supabase/functions/payments/schema.ts";
-import { purchase_id, time } from "./examples.ts";
+import { on_behalf, purchase_id, time } from "./examples.ts";
 import type { Operation } from "./operation.ts";
 
 const reconciliation = {
@@ -59,7 +59,7 @@ export const payment_operations: Operation[] = [
     path: "/payments/purchases",
     name: "purchases",
     summary: "The newest purchases",
-    description: "A server names the account as `user_id`; a user acts on their own and names none.",
+    description: on_behalf,
     who: "user or server",
     query: payments.PurchasesQuery,
     answers: {

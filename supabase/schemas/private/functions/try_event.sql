@@ -14,7 +14,7 @@ exception when others then
   -- The event is kept all the same: a provider that is refused would send it for days, and then no more.
   reason := case
     when sqlerrm = 'user_not_found' then 'account_closed'
-    when sqlstate in ('55P03', '40P01') then 'wallet_busy'
+    when sqlstate in ('55P03', '40P01', 'PT503') then 'wallet_busy'
     when sqlstate like 'PT%' then sqlerrm
     else 'failed'
   end;
