@@ -4,6 +4,9 @@ import type { Operation } from "./operation.ts";
 
 const with_captcha = "Where a CAPTCHA is configured, `captcha_token` is what its widget gave.";
 
+/** A new session opens the wallet where it is missing, and ends old sessions. */
+const opening_session = ["user_not_found", "wallet_busy", "request_expired"] as const;
+
 export const auth_operations: Operation[] = [
   {
     method: "POST",
@@ -35,7 +38,10 @@ export const auth_operations: Operation[] = [
     body: auth.SignInRequest,
     example: person,
     answers: { 200: { description: "A new session", schema: auth.AuthResponse, example: session } },
-    problems: ["invalid_credentials", "email_not_confirmed", "captcha_failed", "too_many_requests"],
+    problems: [
+      ...["invalid_credentials", "email_not_confirmed", "captcha_failed", "too_many_requests"] as const,
+      ...opening_session,
+    ],
   },
   {
     method: "POST",
@@ -46,7 +52,7 @@ export const auth_operations: Operation[] = [
     body: auth.RefreshRequest,
     example: { refresh_token: session.refresh_token },
     answers: { 200: { description: "A new session", schema: auth.AuthResponse, example: session } },
-    problems: ["invalid_refresh_token", "too_many_requests"],
+    problems: ["invalid_refresh_token", "too_many_requests", ...opening_session],
   },
   {
     method: "POST",
@@ -71,5 +77,6 @@ export const auth_operations: Operation[] = [
         example: { ...session.user, token: session.token, token_updated_at: "2026-11-24T14:52:39.527+00:00" },
       },
     },
+    problems: ["user_not_found", "wallet_busy"],
   },
 ];

@@ -40,7 +40,8 @@ export interface Answer {
 /** The codes that an operation may be refused with, each once, in the order of their statuses in problem.ts. */
 export function problemsOf(operation: Operation): Set<ProblemCode> {
   const { who, method, path, query, body, is_idempotent, problems = [] } = operation;
-  const writes_wallet = method !== "GET" && path.startsWith("/tokens") && who !== "anyone";
+  const calls_auth = method === "POST" && path.startsWith("/auth/");
+  const writes = method !== "GET" && who !== "anyone" && who !== "provider" && !calls_auth;
   return new Set<ProblemCode>([
     "internal_error",
     "misconfigured",
@@ -49,8 +50,9 @@ export function problemsOf(operation: Operation): Set<ProblemCode> {
     ...(body === undefined && query === undefined && !is_idempotent ? [] : ["validation_failed"] as const),
     ...(who === "anyone" || who === "provider" ? [] : ["unauthorized", "invalid_token"] as const),
     ...(who === "server" ? ["server_required"] as const : []),
-    ...(writes_wallet ? ["wallet_busy", "request_expired"] as const : []),
-    ...(method !== "GET" && who.startsWith("user") ? ["session_ended"] as const : []),
+    ...(calls_auth ? ["auth_refused", "auth_conflict"] as const : []),
+    ...(writes ? ["wallet_busy", "request_expired"] as const : []),
+    ...(writes && who.startsWith("user") ? ["session_ended"] as const : []),
     ...(is_idempotent ? ["idempotency_key_reused"] as const : []),
     ...problems,
   ]);
