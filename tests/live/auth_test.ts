@@ -144,7 +144,7 @@ Deno.test("a session of somebody else does not let a token spend", async () => {
 });
 
 Deno.test("health answers anyone", async () => {
-  for (const name of ["auth", "profile", "tokens"]) {
+  for (const name of ["auth", "payments", "profile", "tokens"]) {
     const { status, body } = await call("GET", `/${name}/health`);
     assert.equal(status, 200);
     assert.deepEqual(body, { status: "ok" });

@@ -9,23 +9,24 @@ import type { Platform } from "./settings.ts";
 /** What every route can read with `c.var`; `caller` is there behind the guards of caller.ts. */
 export type AppEnv = {
   Variables: {
-    /** Ours alone: what finds a request in the log must not be a client's to choose. */
+    /** Finds the request in the log. Always ours: a client must not choose it. */
     requestId: string;
     identify: Identify;
     caller?: Caller;
-    /** The account that a server's request, a sign-up or a sign-in turned out to be about. */
+    /** The account that a server names, or that a sign-up or sign-in opened. */
     account?: string;
-    /** The code of the refusal that is answered. */
+    /** The code of the refusal, if the answer is one. */
     code?: ProblemCode;
-    /** For operators: what is remarkable about a request that was answered well. */
+    /** What an operator should know about a request that succeeded. */
     note?: unknown;
+    /** The cause of a refusal or a failure. */
     error?: unknown;
   };
 };
 
 export interface AppOptions {
   platform: Platform;
-  /** Names of settings that are needed and absent: with any, every request is answered 503 `misconfigured`. */
+  /** Names of required settings that are absent. If there are any, every request is answered 503 `misconfigured`. */
   missing: string[];
   max_body_bytes?: number;
 }
@@ -115,7 +116,7 @@ async function logRequest(c: Context<AppEnv>, next: () => Promise<void>) {
   else console.error(JSON.stringify(line));
 }
 
-/** A client's own name for its request, where it is short and plain enough to stand in a log. */
+/** A client's own request id, if it is short and printable. */
 function printable(name: string | undefined): string | undefined {
   return name !== undefined && /^[\x20-\x7e]{1,128}$/.test(name) ? name : undefined;
 }

@@ -50,10 +50,11 @@ export async function readOptionalBody<Schema extends z.ZodType>(
 
 /** Set by supabase-js where its caller chooses a region; meant for the platform's gateway. */
 const region_parameter = "forceFunctionRegion";
+const NoParameters = z.object();
 
 /** Refuses query parameters, for a route that takes none. 422 `validation_failed`. */
 export function refuseQuery(c: Context): void {
-  readQuery(c, z.object());
+  readQuery(c, NoParameters);
 }
 
 /**

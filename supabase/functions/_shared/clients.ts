@@ -7,15 +7,15 @@ import type { Platform } from "./settings.ts";
 /** How long a call to Auth or to the database may take before it counts as down. */
 export const upstream_timeout_ms = 10_000;
 
-/** How long the database may begin to write after a request came: well before the caller is told that it is down. */
+/** How long the database may wait before it writes. Under the time-out, since what was answered 503 must not happen. */
 const write_deadline_ms = 5_000;
-/** deadlock_detected and lock_not_available: nothing was done, and the next try may find the way free. */
+/** SQLSTATEs of writes that are worth repeating: deadlock_detected and lock_not_available. Nothing was done then. */
 const passing_codes = ["40P01", "55P03"];
 const most_repeats = 2;
 
 export type DatabaseClient = PostgrestClient<Database>;
 
-/** A client of the database's REST API that sends one of the project's keys, and a user's token where it acts as one. */
+/** A client of the database's REST API, with one of the project's keys and, to act as a user, their access token. */
 export function connect({ supabase_url }: Platform, apikey: string, access_token?: string): DatabaseClient {
   return new PostgrestClient<Database>(`${supabase_url}/rest/v1`, {
     headers: { apikey, ...(access_token !== undefined && { authorization: `Bearer ${access_token}` }) },
@@ -26,14 +26,14 @@ export function connect({ supabase_url }: Platform, apikey: string, access_token
   });
 }
 
-/** A client that reads and writes as a user, under row level security. It is cheap: one for each request. */
+/** A client that reads and writes as a user, under row level security. Cheap enough to make for each request. */
 export function connectAs(platform: Platform, { access_token }: User): DatabaseClient {
   return connect(platform, platform.publishable_key, access_token);
 }
 
 /**
- * `fetch`, save that a write tells the database until when it may begin (`x-request-deadline`, Unix time in ms), and is
- * repeated before then where Postgres ended it for a lock's sake.
+ * `fetch` for the database. A write carries `x-request-deadline` (Unix time in ms), after which the database refuses
+ * it, and is repeated before that time if Postgres ended it because of a lock.
  */
 async function fetchBeforeDeadline(input: string | URL | Request, init: RequestInit = {}): Promise<Response> {
   if (init.method === undefined || init.method === "GET" || init.method === "HEAD") return await fetch(input, init);
@@ -52,7 +52,7 @@ async function fetchBeforeDeadline(input: string | URL | Request, init: RequestI
 /** The refusals whose `detail` is JSON for a member of the answer. */
 const members: Partial<Record<ProblemCode, string>> = { insufficient_tokens: "token", hold_settled: "hold" };
 
-/** What SQLSTATEs of Postgres itself mean; a route may give some a meaning of its own. */
+/** Problems that a route makes of SQLSTATEs, in place of the common ones. */
 export type Meanings = Record<string, () => Problem>;
 
 /**

@@ -2,9 +2,9 @@ import type { Context } from "hono";
 import { Problem } from "./problem.ts";
 import type { Platform } from "./settings.ts";
 
-/** A database that takes longer to say that it is there cannot be worked with. */
+/** How long the database may take to answer a probe. */
 const probe_timeout_ms = 3_000;
-/** How long an answer of the database counts for all who ask. */
+/** How long the result of a probe is used again. */
 const probe_valid_ms = 1_000;
 
 /**
@@ -20,7 +20,7 @@ export function answerHealth({ supabase_url, publishable_key }: Platform) {
     return c.json({ status: "ok" });
   };
 
-  // The packs are for everyone to read. Whatever is answered below 500 was answered by a database.
+  // Everyone may read the packs. An answer below 500 comes from a database that works.
   async function ask(): Promise<boolean> {
     try {
       const response = await fetch(`${supabase_url}/rest/v1/token_packs?select=id&limit=1`, {

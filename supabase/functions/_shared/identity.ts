@@ -21,7 +21,7 @@ export interface Server {
 
 export type Caller = User | Server;
 
-/** Tells who sent a request. Throws 401 `unauthorized` or `invalid_token` where nobody is known. */
+/** Tells who sent a request, by its headers. 401 `unauthorized` or `invalid_token` if nobody is known by them. */
 export type Identify = (
   headers: { authorization?: string | undefined; apikey?: string | undefined },
 ) => Promise<Caller>;
@@ -39,7 +39,7 @@ const claims = z.object({
 const cache_entries = 1_000;
 const cache_ms = 60_000;
 
-/** Makes what tells callers apart by the keys of one project. */
+/** Makes an `Identify` that knows the keys of one project. */
 export function createIdentify({ jwks, secret_keys }: Pick<Platform, "jwks" | "secret_keys">): Identify {
   const keys = createLocalJWKSet(jwks);
   const secret_key_digests = secret_keys.map(digest);

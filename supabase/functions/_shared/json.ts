@@ -3,10 +3,10 @@ import { Problem, validationFailed } from "./problem.ts";
 
 /** Nesting of objects and arrays below the outermost one. */
 export const max_depth = 64;
-/** Zeros that an exponent stands for: Postgres writes them all out. */
+/** The most zeros that an exponent may stand for: Postgres stores all of them. */
 const max_hidden_zeros = 21;
 
-/** What a text says, however deep it is nested, which is for `refuseDeep`. 400 `malformed_json`. */
+/** Parses JSON of any depth; pass the value to `refuseDeep`. 400 `malformed_json`. */
 export function parseJson(text: string): Json {
   try {
     return JSON.parse(text);
@@ -15,7 +15,7 @@ export function parseJson(text: string): Json {
   }
 }
 
-/** Refuses what is nested deeper than programs that recurse can bear. 422 `validation_failed`. */
+/** Refuses a value that is nested deeper than `max_depth`. 422 `validation_failed`. */
 export function refuseDeep(value: unknown, path: string[] = []): void {
   if (typeof value !== "object" || value === null) return;
   if (path.length > max_depth) throw refusal(path, `Nested deeper than ${max_depth} levels`);
@@ -24,7 +24,7 @@ export function refuseDeep(value: unknown, path: string[] = []): void {
   }
 }
 
-/** Refuses what Postgres cannot hold: NUL, or half a surrogate pair, in a string. Takes what is not too deep. */
+/** Refuses strings that Postgres cannot store: with NUL, or half a surrogate pair. For values that are not deep. */
 export function refuseUnstorable(value: unknown, path: string[] = []): void {
   if (typeof value === "string") return refuseUnstorableText(value, path);
   if (typeof value !== "object" || value === null) return;

@@ -7,7 +7,7 @@ export interface Platform {
   publishable_key: string;
   /** Sent as `apikey` on calls made as a trusted server. */
   secret_key: string;
-  /** All that are accepted from trusted servers: more than one while rotating. */
+  /** Every secret key that a trusted server may send: several during rotation. */
   secret_keys: string[];
   /** The public keys that access tokens are signed with. */
   jwks: JSONWebKeySet;

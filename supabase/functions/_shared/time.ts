@@ -1,8 +1,8 @@
 import * as z from "zod";
 
 /**
- * A point in time as Postgres takes it too: ISO 8601 with a time zone, from the year 1 on, at most 9 digits of a second,
- * and at most 15:59 hours from UTC.
+ * A point in time that Postgres can read: ISO 8601 with an offset of at most 15:59 hours, from the year 1 on, and with
+ * at most 9 digits of a second.
  */
 export const Time = z.iso.datetime({ offset: true })
   .refine((time) => !time.startsWith("0000"), "The year 0000 does not exist")

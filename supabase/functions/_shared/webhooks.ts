@@ -1,11 +1,11 @@
 import { Webhook } from "standardwebhooks";
 
-/** As the specification has it: 24 to 64 random bytes. */
+/** The specification asks for 24 to 64 random bytes. */
 const least_secret_bytes = 24;
 
 /**
- * What signs and verifies Standard Webhooks, one for each secret of a setting: several while one is replaced by the
- * next. One that is empty or short opens nothing.
+ * The signers of Standard Webhooks, one per configured secret: several during rotation. A secret that is empty or too
+ * short is left out.
  * https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  */
 export function readWebhooks(setting: string | undefined): Webhook[] {
@@ -18,7 +18,7 @@ export function readWebhooks(setting: string | undefined): Webhook[] {
   });
 }
 
-/** The headers with which a JSON body goes out, signed now. */
+/** The headers of a JSON body that is sent as a Standard Webhook, signed now. */
 export function signedHeaders(webhook: Webhook, id: string, body: string): Record<string, string> {
   const now = new Date();
   return {

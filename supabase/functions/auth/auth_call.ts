@@ -10,14 +10,14 @@ interface CallOptions {
   refusals?: Record<string, ProblemCode>;
   /** Refusals that count as success. */
   accept?: (status: number) => boolean;
-  /** Ask once more where Auth answers 500. */
+  /** Whether to ask once more if Auth answers 500. */
   repeat?: boolean;
 }
 
 /** Posts to a path of Supabase Auth and gives its answer, or throws the problem that a refusal stands for. */
 export type AuthCall = (path: string, body: unknown, options: CallOptions) => Promise<unknown>;
 
-/** Makes what calls the project's Auth. */
+/** Makes an `AuthCall` to the project's Auth. */
 export function createAuthCall({ platform, captcha }: AuthSettings): AuthCall {
   return async (path, body, { client_ip, access_token, refusals, accept, repeat = false }) => {
     // The secret key has Auth skip the CAPTCHA that was verified here (a token works once),

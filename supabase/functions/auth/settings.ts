@@ -7,7 +7,7 @@ export interface AuthSettings extends PlatformSettings {
   client_ip_header: string | undefined;
 }
 
-/** Where CAPTCHAs are verified; `provider` is undefined where they are not, and tokens go on to Auth. */
+/** The CAPTCHA service that tokens are verified with. Without a provider tokens go on to Auth, unverified. */
 export interface CaptchaSettings {
   provider: string | undefined;
   secret: string | undefined;

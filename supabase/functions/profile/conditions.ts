@@ -2,13 +2,13 @@ import type { Context } from "hono";
 import { validationFailed } from "../_shared/problem.ts";
 import type { Profile } from "./schema.ts";
 
-/** More than a client can have versions in hand, and few enough for a URL to the database. */
+/** Enough for any client, and few enough for the URL of a query. */
 const max_tags = 20;
 
-/** The versions that a header names, as `updated_at` has them; "any" for `*`. */
+/** The versions that a header names, as times of `updated_at`; "any" for `*`. */
 export type Versions = "any" | string[];
 
-/** What a request makes depend on the stored version (RFC 9110, section 13.1). Undefined: nothing. */
+/** The conditions of a request on the stored version (RFC 9110, section 13.1); undefined if it has none. */
 export interface Conditions {
   /** `If-Match`: there must be a CV, at one of these versions. */
   match: Versions | undefined;

@@ -7,7 +7,7 @@ import type { Profile } from "./schema.ts";
 // Each function takes a client that acts as the user, under row level security: this domain needs no secret key.
 const columns = "user_id, profile_data, created_at, updated_at";
 
-/** What the table itself refuses: it counts bytes and levels as they are stored. */
+/** The table has limits of its own, in bytes and levels as stored. */
 const meanings: Meanings = {
   "23514": () => validationFailed([{ path: "profile_data", message: "Larger or deeper than a stored CV may be" }]),
 };
