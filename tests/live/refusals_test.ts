@@ -30,6 +30,14 @@ Deno.test("every task has a --help, and answers a wrong flag with it and with 2"
   }
 });
 
+Deno.test("prove refuses an experiment that does not exist", async () => {
+  for (const only of ["99", "1,99", "none", ""]) {
+    const { code, text } = await run("tasks/prove.ts", `--only=${only}`);
+    assert.equal(code, 2, text);
+    assert.match(text, /^(There is no experiment 99|--only .*: that is no number)/);
+  }
+});
+
 Deno.test("a port that cannot be had is answered with what to do", async () => {
   await using copy = await Copy.make();
   using busy = Deno.listen({ hostname: "127.0.0.1", port: 0 });
