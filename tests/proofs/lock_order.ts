@@ -118,6 +118,21 @@ const operations: [weight: number, name: string, operation: Operation][] = [
     `;
     await sql`select retry_payment_event('standard')`;
   }],
+  [1, "reverse", (sql, { user_id }) =>
+    sql`
+      select reverse_transaction(${user_id}, id, '{}', true)
+      from token_transactions where user_id = ${user_id} and kind in ('add', 'deduct') order by random() limit 1
+    `],
+  [
+    1,
+    "abandon",
+    (sql, { user_id }) =>
+      sql`select abandon_purchase(id) from purchases where user_id = ${user_id} and status = 'pending' limit 1`,
+  ],
+  [1, "send notices", async (sql) => {
+    const claimed = await sql`select id from claim_notices(5)`;
+    for (const { id } of claimed) await sql`select record_notice_attempt(${id})`;
+  }],
   [1, "sweep", (sql) => sql`select private.sweep_holds()`],
   [1, "sign in", (sql, { user_id }) => sql`select record_sign_in(${user_id})`],
   [1, "profile", (sql, account) => saveProfile(sql, account)],
