@@ -28,7 +28,7 @@ export const lock_order: Experiment = {
       const [name, operation] = pick(operations, random());
       const outcome = await operation(workers, accounts[place]!, random).then(() => "done", codeOf);
       seen.set(`${name}: ${outcome}`, (seen.get(`${name}: ${outcome}`) ?? 0) + 1);
-      // Whoever's account is gone comes back as somebody else.
+      // An account that is gone makes way for a new one.
       if (name === "delete") accounts[place] = await openAccount(workers);
     });
     log([...seen].sort().map(([what, count]) => `${what} ${count}`).join(", "));

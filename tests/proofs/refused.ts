@@ -73,7 +73,7 @@ async function spendUnderLocks(load: Load, seed: number, is_control: boolean) {
   const random = seededRandom(seed);
   await using stack = await ownStack();
   await using sql = connectDatabase(stack, locker_count + 2);
-  if (is_control) await waitForEver(sql);
+  if (is_control) await removeTimeLimits(sql);
   const wallets = await Promise.all(Array.from({ length: wallet_count }, () => newWallet(sql, 1_000_000)));
   const reader = await signUp(stack);
   // Once before the clock runs: a first call is slow for reasons of its own.
@@ -127,8 +127,8 @@ async function spendUnderLocks(load: Load, seed: number, is_control: boolean) {
   };
 }
 
-/** As it would be without what makes a refusal final. */
-async function waitForEver(sql: Database) {
+/** Has every call wait for its wallet as long as it takes, and then run: what makes a refusal final is gone. */
+async function removeTimeLimits(sql: Database) {
   await rewriteFunction(sql, "public.adjust_tokens", [["SET lock_timeout TO '2s'", "SET lock_timeout TO '0'"]]);
   await rewriteFunction(sql, "private.await_wallet", [[/perform set_config\('lock_timeout'.*?;/, "null;"]]);
   await rewriteFunction(sql, "private.require_time", [["clock_timestamp() >", "false and clock_timestamp() >"]]);

@@ -21,9 +21,9 @@ interface JsonSchema {
   maximum?: number;
 }
 
-/** JSON that no parser refuses and hardly any database takes: deep, or a number that grows where it is stored. */
 const nestedArrays = (depth: number) => JSON.parse("[".repeat(depth) + "]".repeat(depth));
 const nestedObjects = (depth: number) => JSON.parse('{"a":'.repeat(depth) + "1" + "}".repeat(depth));
+/** JSON that parsers take and databases hardly: nested deep, or with numbers that grow where they are stored. */
 const heavy = [
   ...[nestedArrays(63), nestedArrays(65), nestedArrays(3_000), nestedObjects(64), nestedObjects(3_000)],
   ...["1e308", "1e400", "-1e-400", "1e-308", "9".repeat(400)].map((digits) => `@number ${digits}@`),
