@@ -5,13 +5,13 @@ import { rewriteFunction } from "./database_control.ts";
 import { type Experiment, seededRandom } from "./experiment.ts";
 
 const wallet_count = 4;
-const writer_count = 8;
 const locker_count = 2;
 /** The slowest answer that a reader of another wallet may get. */
 const reader_patience_ms = 5_000;
 
 /** What clients do, and for how long. */
 interface Load {
+  writer_count: number;
   /** The longest that a wallet is locked; the first lock of one locker is that long. */
   lock_ms: number;
   run_ms: number;
@@ -23,8 +23,8 @@ interface Load {
 
 // The function answers within 10 s. The short form speaks to REST as it does, with less patience.
 const loads: Record<"full" | "short", Load> = {
-  full: { lock_ms: 15_000, run_ms: 17_000, patience_ms: 12_000, deadline_ms: null },
-  short: { lock_ms: 1_500, run_ms: 2_500, patience_ms: 600, deadline_ms: 400 },
+  full: { writer_count: 30, lock_ms: 15_000, run_ms: 17_000, patience_ms: 12_000, deadline_ms: null },
+  short: { writer_count: 8, lock_ms: 1_500, run_ms: 2_500, patience_ms: 600, deadline_ms: 400 },
 };
 
 /** Wallets are locked at random while clients spend: a refusal must be final. */
@@ -98,7 +98,7 @@ async function spendUnderLocks(load: Load, seed: number, is_control: boolean) {
     }
   });
   const debits: Debit[] = [];
-  const writers = Array.from({ length: writer_count }, async (_, writer) => {
+  const writers = Array.from({ length: load.writer_count }, async (_, writer) => {
     for (let number = 0; Date.now() < end_ms; number++) {
       const reference = `${writer} ${number}`;
       const outcome = await debit(stack.url, load, wallets[(writer + number) % wallet_count]!, reference);
