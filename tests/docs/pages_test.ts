@@ -5,7 +5,7 @@ import { parse } from "smol-toml";
 import { deno_command } from "../../local/command.ts";
 import { problems } from "../../supabase/functions/_shared/problem.ts";
 import { event_types } from "../../supabase/functions/payments/providers/stripe_events.ts";
-import { domains, pages, quoted, read, root, section, tableRows } from "./pages.ts";
+import { domains, pages, quoted, read, root, section, sources, tableRows } from "./pages.ts";
 
 Deno.test("the README has at most 130 lines", () => {
   assert.ok(read("README.md").split("\n").length <= 130);
@@ -40,10 +40,12 @@ Deno.test("every link within the pages leads somewhere", () => {
 });
 
 Deno.test("every heading that the code names is there", () => {
-  const sources = ["local", "tasks"].flatMap((folder) =>
+  const scripts = ["local", "tasks"].flatMap((folder) =>
     [...Deno.readDirSync(join(root, folder))].filter(({ isFile }) => isFile).map(({ name }) => `${folder}/${name}`)
   );
-  const named = sources.flatMap((path) => [...read(path).matchAll(/(docs\/\w+\.md), “(.*?)”/g)]);
+  const named = [...sources, ...scripts, "supabase/seed.sql"].flatMap((
+    path,
+  ) => [...read(path).matchAll(/(docs\/\w+\.md), “(.*?)”/g)]);
   assert.ok(named.length > 0);
   for (const [, page, heading] of named) section(page!, heading!);
 });
