@@ -35,7 +35,7 @@ export const SignOutQuery = z.object({
 });
 export type SignOutScope = z.infer<typeof SignOutQuery>["scope"];
 
-/** What Auth answers to a sign-in: the session, of which more is sent than is passed on. */
+/** The part of Auth's answer to a sign-in that is passed on. */
 export const Session = z.object({
   access_token: z.string(),
   refresh_token: z.string(),

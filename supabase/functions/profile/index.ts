@@ -42,7 +42,7 @@ export function createProfile(settings: ProfileSettings) {
       cv = await saveCv(database, id, profile_data);
     } else {
       cv = await replaceCv(database, id, profile_data, conditions);
-      // Where only versions are excluded, that there is no CV at all is as good.
+      // If-None-Match is also true where there is no CV yet.
       if (cv === null && conditions.match === undefined) cv = await createCv(database, id, profile_data);
       if (cv === null) throw new Problem("precondition_failed");
     }

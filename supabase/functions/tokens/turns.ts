@@ -10,9 +10,9 @@ interface Queue {
 export type InTurn = <Result>(user_id: string, task: () => PromiseLike<Result>) => Promise<Result>;
 
 /**
- * Makes accounts wait for themselves: of each, at most `width` tasks run at once, and the others wait up to
- * `max_wait_ms`. A wallet is changed by one at a time anyway, and who waits here takes no database connection that other
- * accounts need.
+ * Gives each account a queue of its own: at most `width` of its tasks run at once, and the others wait up to
+ * `max_wait_ms`. The database changes a wallet once at a time anyway, and a task that waits here takes no connection
+ * that other accounts need.
  */
 export function createTurns({ width, max_wait_ms }: { width: number; max_wait_ms: number }): InTurn {
   const queues = new Map<string, Queue>();
