@@ -16,6 +16,9 @@ interface TapOptions {
   logOfFile: () => string[];
 }
 
+/** The slowest tests are experiments in their short form: a minute on a busy machine. */
+const max_silence_ms = 5 * 60_000;
+
 /** Runs `deno test` and prints a line for each file with a dot for each test, and every failure in full. */
 export async function runTests({ args, env = {}, print, logOfFile }: TapOptions): Promise<TestRun> {
   const child = new Deno.Command(Deno.execPath(), {
@@ -29,6 +32,13 @@ export async function runTests({ args, env = {}, print, logOfFile }: TapOptions)
   const total: TestRun = { passed: 0, failed: 0, skipped: 0 };
   let file: { passed: number; failures: string[]; started_ms: number } | undefined;
 
+  /** A test that waits for something that never comes ends the run, instead of waiting with it. */
+  function stop() {
+    print(`\nNothing has ended for ${max_silence_ms / 60_000} minutes: given up.\n`);
+    total.failed++;
+    child.kill("SIGKILL");
+  }
+
   const endFile = () => {
     if (file === undefined) return;
     print(` ${file.passed} passed in ${((performance.now() - file.started_ms) / 1_000).toFixed(1)} s\n`);
@@ -40,8 +50,11 @@ export async function runTests({ args, env = {}, print, logOfFile }: TapOptions)
   };
 
   // TAP 14: a comment names the file, subtests are indented, a failure is followed by its diagnostics.
+  let alarm = setTimeout(stop, max_silence_ms);
   const lines = child.stdout.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream());
   for await (const line of lines) {
+    clearTimeout(alarm);
+    alarm = setTimeout(stop, max_silence_ms);
     const [, file_name] = /^# (\.\/.+)$/.exec(line) ?? [];
     const [, failed, name, skipped] = /^(not )?ok \d+ - (.*?)( # SKIP)?$/.exec(line) ?? [];
     if (file_name !== undefined) {
@@ -63,6 +76,7 @@ export async function runTests({ args, env = {}, print, logOfFile }: TapOptions)
       file.failures.push(messageOf(line));
     }
   }
+  clearTimeout(alarm);
   endFile();
   const { success } = await child.status;
   if (!success && total.failed === 0) {
