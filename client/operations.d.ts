@@ -1,0 +1,85 @@
+// Written by `deno task openapi` from the routes in tasks/openapi.
+
+import type { ConditionalOptions, Input, KeyedOptions, Method, PagedMethod, Versioned } from "./index.d.ts";
+import type * as api from "./types.d.ts";
+
+/** The methods of the API, by domain. */
+export interface Operations {
+  auth: {
+    /** Create an account with an empty wallet. For anyone: `POST /auth/signup`. Refused with `signup_disabled`, `user_already_exists`, `weak_password`, `captcha_failed`, `too_many_requests`. */
+    signUp: Method<Input<api.AuthSignUpData>, api.AuthSignUpResponse>;
+    /** Sign in with a password. For anyone: `POST /auth/signin`. Refused with `invalid_credentials`, `email_not_confirmed`, `captcha_failed`, `too_many_requests`, `user_not_found`, `wallet_busy`, `request_expired`. */
+    signIn: Method<Input<api.AuthSignInData>, api.AuthSignInResponse>;
+    /** Trade a refresh token for a new session. For anyone: `POST /auth/refresh`. Refused with `invalid_refresh_token`, `too_many_requests`, `user_not_found`, `wallet_busy`, `request_expired`. */
+    refresh: Method<Input<api.AuthRefreshData>, api.AuthRefreshResponse>;
+    /** End sessions. For user: `POST /auth/signout`. */
+    signOut: Method<Input<api.AuthSignOutData>, api.AuthSignOutResponse>;
+    /** Who the caller is, with their balance. For user: `GET /auth/user`. Refused with `user_not_found`, `wallet_busy`. */
+    user: Method<Input<api.AuthUserData>, api.AuthUserResponse>;
+    /** Whether the function auth can work. For anyone: `GET /auth/health`. */
+    health: Method<Input<api.AuthHealthData>, api.AuthHealthResponse>;
+  };
+  profile: {
+    /** Read the caller's CV. For user: `GET /profile`. Refused with `profile_not_found`, `precondition_failed`, `validation_failed`. */
+    read: Method<Input<api.ProfileReadData>, Versioned<api.ProfileReadResponse>>;
+    /** Create or replace the caller's CV. For user: `POST /profile`. Refused with `precondition_failed`. */
+    save: Method<Input<api.ProfileSaveData>, Versioned<api.ProfileSaveResponse>, ConditionalOptions>;
+    /** Replace the caller's CV where there is one. For user: `PUT /profile`. Refused with `profile_not_found`, `precondition_failed`. */
+    update: Method<Input<api.ProfileUpdateData>, Versioned<api.ProfileUpdateResponse>, ConditionalOptions>;
+    /** Remove the caller's CV. For user: `DELETE /profile`. Refused with `profile_not_found`, `precondition_failed`, `validation_failed`. */
+    remove: Method<Input<api.ProfileRemoveData>, api.ProfileRemoveResponse, ConditionalOptions>;
+    /** Whether the function profile can work. For anyone: `GET /profile/health`. */
+    health: Method<Input<api.ProfileHealthData>, api.ProfileHealthResponse>;
+  };
+  tokens: {
+    /** The balance: tokens to spend, set aside and owed. For user or server: `GET /tokens`. Refused with `user_not_found`. */
+    balance: Method<Input<api.TokensBalanceData>, api.TokensBalanceResponse>;
+    /** Credit tokens. For user or server: `POST /tokens/add`. Refused with `purchase_required`, `user_not_found`, `balance_limit`. */
+    add: Method<Input<api.TokensAddData>, api.TokensAddResponse, KeyedOptions>;
+    /** Spend tokens. For user or server: `POST /tokens/deduct`. Refused with `insufficient_tokens`, `user_not_found`. */
+    deduct: Method<Input<api.TokensDeductData>, api.TokensDeductResponse, KeyedOptions>;
+    /** The ledger, newest first, page by page. For user or server: `GET /tokens/transactions`. */
+    transactions: PagedMethod<Input<api.TokensTransactionsData>, api.TokensTransactionsResponse, "transactions">;
+    /** The whole ledger as a CSV file, oldest first. For user or server: `GET /tokens/transactions.csv`. */
+    transactionsCsv: Method<Input<api.TokensTransactionsCsvData>, api.TokensTransactionsCsvResponse>;
+    /** The balance at an instant. For user or server: `GET /tokens/balance_at`. */
+    balanceAt: Method<Input<api.TokensBalanceAtData>, api.TokensBalanceAtResponse>;
+    /** Correct a balance, with a reason and a name. For server: `POST /tokens/adjustments`. Refused with `insufficient_tokens`, `user_not_found`, `balance_limit`. */
+    adjust: Method<Input<api.TokensAdjustData>, api.TokensAdjustResponse, KeyedOptions>;
+    /** Take back one entry, once. For server: `POST /tokens/transactions/{id}/reversal`. Refused with `insufficient_tokens`, `user_not_found`, `transaction_not_found`, `transaction_already_reversed`, `transaction_not_reversible`, `balance_limit`. */
+    reverse: Method<Input<api.TokensReverseData>, api.TokensReverseResponse, KeyedOptions>;
+    /** The balance below which the user is told. For user or server: `GET /tokens/low_balance_threshold`. */
+    lowBalanceThreshold: Method<Input<api.TokensLowBalanceThresholdData>, api.TokensLowBalanceThresholdResponse>;
+    /** Set the balance below which the user is told, or null for no notice. For user or server: `PUT /tokens/low_balance_threshold`. Refused with `user_not_found`. */
+    setLowBalanceThreshold: Method<
+      Input<api.TokensSetLowBalanceThresholdData>,
+      api.TokensSetLowBalanceThresholdResponse
+    >;
+    /** Send the notices that are due. For server: `POST /tokens/notices/deliver`. */
+    deliverNotices: Method<Input<api.TokensDeliverNoticesData>, api.TokensDeliverNoticesResponse>;
+    /** Set tokens aside for work whose cost is not known yet. For user or server: `POST /tokens/holds`. Refused with `insufficient_tokens`, `hold_limit`, `user_not_found`. */
+    hold: Method<Input<api.TokensHoldData>, api.TokensHoldResponse, KeyedOptions>;
+    /** Holds, newest first, page by page. For user or server: `GET /tokens/holds`. */
+    holds: PagedMethod<Input<api.TokensHoldsData>, api.TokensHoldsResponse, "holds">;
+    /** One hold as it is now. For user or server: `GET /tokens/holds/{id}`. Refused with `hold_not_found`. */
+    readHold: Method<Input<api.TokensReadHoldData>, api.TokensReadHoldResponse>;
+    /** Spend from a hold; the rest comes back. For user or server: `POST /tokens/holds/{id}/capture`. Refused with `insufficient_tokens`, `hold_of_server`, `hold_not_found`, `hold_settled`, `user_not_found`. */
+    capture: Method<Input<api.TokensCaptureData>, api.TokensCaptureResponse, KeyedOptions>;
+    /** Give all of a hold back. For user or server: `POST /tokens/holds/{id}/release`. Refused with `hold_of_server`, `hold_not_found`, `hold_settled`, `user_not_found`. */
+    release: Method<Input<api.TokensReleaseData>, api.TokensReleaseResponse, KeyedOptions>;
+    /** Whether the function tokens can work. For anyone: `GET /tokens/health`. */
+    health: Method<Input<api.TokensHealthData>, api.TokensHealthResponse>;
+  };
+  payments: {
+    /** What can be bought. For anyone: `GET /payments/packs`. */
+    packs: Method<Input<api.PaymentsPacksData>, api.PaymentsPacksResponse>;
+    /** Begin a purchase. For user: `POST /payments/checkout`. Refused with `pack_not_found`, `purchase_limit`, `purchase_ended`, `user_not_found`, `wallet_busy`, `request_expired`. */
+    checkout: Method<Input<api.PaymentsCheckoutData>, api.PaymentsCheckoutResponse, KeyedOptions>;
+    /** The newest purchases. For user or server: `GET /payments/purchases`. */
+    purchases: Method<Input<api.PaymentsPurchasesData>, api.PaymentsPurchasesResponse>;
+    /** Compare the books with each provider, from where the last call got to. For server: `POST /payments/reconcile`. */
+    reconcile: Method<Input<api.PaymentsReconcileData>, api.PaymentsReconcileResponse>;
+    /** Whether the function payments can work. For anyone: `GET /payments/health`. */
+    health: Method<Input<api.PaymentsHealthData>, api.PaymentsHealthResponse>;
+  };
+}
