@@ -16,8 +16,8 @@ Runs every test, or those of the named files, against a stack of their own.
 Ends with 0 where all passed, with 1 where something failed, with 2 for wrong arguments.
 `;
 const { positionals } = readArguments({ help, options: {}, max_positionals: Infinity });
-const isUnit = (path: string) => /^(\.\/)?supabase\//.test(path);
-const unit_files = positionals.length > 0 ? positionals.filter(isUnit) : ["supabase/functions"];
+const isUnit = (path: string) => /^(\.\/)?(client|supabase)\b/.test(path);
+const unit_files = positionals.length > 0 ? positionals.filter(isUnit) : ["supabase/functions", "client"];
 const live_files = positionals.length > 0 ? positionals.filter((path) => !isUnit(path)) : ["tests"];
 
 const started_ms = performance.now();
