@@ -28,16 +28,26 @@ await check("tests", () => {
 });
 await check("format", () => run(Deno.execPath(), "fmt", "--check"));
 await check("lint", () => run(Deno.execPath(), "lint"));
-await check("types", () => run(Deno.execPath(), "check", "supabase/functions", "local", "tasks", "tests"));
+await check("types", () => run(Deno.execPath(), "check", "supabase/functions", "local", "tasks", "tests", "client"));
 await check("types and unit tests on the edge runtime's Deno", onTheEdgeRuntimesDeno);
 await check(
   "generated types and schema, advisors",
   () => run(Deno.execPath(), "run", "-A", "tasks/schema.ts", "--check"),
 );
-// Through npx as the Supabase CLI is: nothing else needs it.
+await check(
+  "generated API document and client",
+  () => run(Deno.execPath(), "run", "-A", "tasks/openapi.ts", "--check"),
+);
+// Through npx as the Supabase CLI is: nothing else needs them.
 await check(
   "linter of the API document",
   () => run("npx", "-y", "@redocly/cli@2.77.0", "lint", "docs/openapi.json", "--config", "docs/redocly.yaml"),
+);
+await check(
+  "the client as a package",
+  async () =>
+    await run("npx", "-y", "publint@0.3.25", "run", "client", "--strict") &&
+    await run("npx", "-y", "@arethetypeswrong/cli@0.18.5", "--pack", "client", "--profile", "esm-only"),
 );
 
 console.log(`\n${passed} passed, ${failed} failed`);

@@ -6,7 +6,13 @@ export const root = join(import.meta.dirname!, "..", "..");
 const docs = [...Deno.readDirSync(join(root, "docs"))].map(({ name }) => `docs/${name}`);
 
 /** The path of every page, from the root. */
-export const pages = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", ...docs.filter((path) => path.endsWith(".md"))];
+export const pages = [
+  "README.md",
+  "CONTRIBUTING.md",
+  "CHANGELOG.md",
+  "client/README.md",
+  ...docs.filter((path) => path.endsWith(".md")),
+];
 
 const functions = "supabase/functions";
 const folders = [...Deno.readDirSync(join(root, functions))]

@@ -52,7 +52,7 @@ Deno.test("every heading that the code names is there", () => {
 
 Deno.test("every file that the pages name is there", () => {
   const named = pages.flatMap((page) =>
-    quoted(read(page)).filter((code) => /^(docs|local|supabase|tasks|tests|\.ci)\/[\w./-]+$/.test(code))
+    quoted(read(page)).filter((code) => /^(client|docs|local|supabase|tasks|tests|\.ci)\/[\w./-]+$/.test(code))
       .map((path) => ({ page, path }))
   );
   assert.ok(named.length > 5);
