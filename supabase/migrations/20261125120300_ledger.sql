@@ -153,7 +153,8 @@ begin
   raise exception 'token_transactions is append-only' using errcode = 'restrict_violation';
 end;
 $$;
-comment on function private.refuse_ledger_change is 'Keeps the ledger append-only for every role, its owner included.';
+comment on function private.refuse_ledger_change is
+  'Keeps the ledger append-only for every role, its owner included.';
 
 create trigger refuse_row_change before update or delete on public.token_transactions
   for each row execute function private.refuse_ledger_change();
