@@ -24,6 +24,12 @@ export function refuseDeep(value: unknown, path: string[] = []): void {
   }
 }
 
+/** Whether a value is one that `refuseDeep` lets through, for those who refuse it in words of their own. */
+export function isShallow(value: unknown, levels = max_depth): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  return levels >= 0 && Object.values(value).every((member) => isShallow(member, levels - 1));
+}
+
 /** Refuses strings that Postgres cannot store: with NUL, or half a surrogate pair. For values that are not deep. */
 export function refuseUnstorable(value: unknown, path: string[] = []): void {
   if (typeof value === "string") return refuseUnstorableText(value, path);

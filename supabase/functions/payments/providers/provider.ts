@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type Json, words } from "../../_shared/database.ts";
-import { max_depth } from "../../_shared/json.ts";
+import { isShallow, max_depth } from "../../_shared/json.ts";
 import { Time } from "../../_shared/time.ts";
 import { Currency } from "../money.ts";
 
@@ -87,7 +87,7 @@ export const PaymentEvent = z.object({
   fact: z.enum(words.payment_fact),
   livemode: z.boolean(),
   occurred_at: Time,
-  payload: z.custom<Json>((value) => isShallow(value, max_depth), `Nested deeper than ${max_depth} levels`)
+  payload: z.custom<Json>((value) => isShallow(value), `Nested deeper than ${max_depth} levels`)
     .describe("The whole event, as the provider told it"),
   payment_id: ProviderId.optional(),
   purchase_id: z.guid().optional(),
@@ -148,9 +148,4 @@ export function readItems<Listed, Item>(
 function nameOf(thing: unknown): string {
   const { id: event_id, payment_id } = Object(thing);
   return ProviderId.safeParse(event_id ?? payment_id).data ?? "an item without an id";
-}
-
-function isShallow(value: unknown, levels: number): boolean {
-  if (typeof value !== "object" || value === null) return true;
-  return levels >= 0 && Object.values(value).every((member) => isShallow(member, levels - 1));
 }
