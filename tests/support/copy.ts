@@ -131,7 +131,7 @@ export class Copy implements AsyncDisposable {
 
   /** Waits until none of its processes is left; fails where one stays. */
   async untilNoProcess(): Promise<void> {
-    const deadline_ms = performance.now() + 15_000;
+    const deadline_ms = performance.now() + 30_000;
     let left = await this.processes();
     while (left.length > 0 && performance.now() < deadline_ms) {
       await new Promise((resolve) => setTimeout(resolve, 100));
