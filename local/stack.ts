@@ -9,7 +9,7 @@ import { Functions, type Serve } from "./functions.ts";
 import { createGateway } from "./gateway.ts";
 import { migrate } from "./migrations.ts";
 import { freePort, requireFreePort } from "./ports.ts";
-import { createPages } from "./pages.ts";
+import { createPages } from "./pages/pages.ts";
 import { type PostgresServer, startPostgres } from "./postgres.ts";
 import { type ServerProcess, startServerProcess } from "./process.ts";
 import { createSandbox } from "./sandbox/provider.ts";

@@ -5,6 +5,7 @@ import { publishable_key, secret_key } from "../local/environment.ts";
 import { failureText } from "../local/failure.ts";
 import { default_data_folder } from "../local/folder.ts";
 import { followLaunchers } from "../local/launchers.ts";
+import { sitePages } from "../local/pages/site.ts";
 import { startSchedule } from "../local/schedule.ts";
 import { startStack } from "../local/stack.ts";
 import { readArguments, refuseArguments } from "./arguments.ts";
@@ -67,8 +68,7 @@ async function start() {
   console.log(`
 Tally is ready, after ${((performance.now() - started_ms) / 1_000).toFixed(1)} s.
 
-  Start page       ${stack.url}/
-  The API, to try  ${stack.url}/docs/
+${pageLines(stack.url)}
 
   API              ${stack.url}
   Functions        ${stack.url}/functions/v1/{${[...stack.functions.keys()].join(",")}}
@@ -85,6 +85,15 @@ Make an account:
 
 Functions reload when their files change. Ctrl-C stops everything; the data stays.
 `);
+}
+
+/** The pages to open, each with its address. */
+function pageLines(url: string): string {
+  const pages = [
+    { title: "Start page", path: "" },
+    ...sitePages().map(({ title, name }) => ({ title, path: `${name}/` })),
+  ];
+  return pages.map(({ title, path }) => `  ${title.padEnd(16)} ${url}/${path}`).join("\n");
 }
 
 function print(text: string) {

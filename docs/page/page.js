@@ -1,12 +1,14 @@
 /**
- * The API document as a page to try it on. On a local stack, which says so in local.json, calls go there, the token of
- * whoever signs up or in goes along with the calls that follow, and the stack's secret key can be chosen instead.
+ * The API document as a page to try it on. Calls go to the project that settings.json names, and the token of whoever
+ * signs up or in goes along with the calls that follow. A local stack's settings have its secret key as well, which can be
+ * chosen instead.
  */
 const read = async (path) => {
   const response = await fetch(path);
   return response.ok ? await response.json() : null;
 };
-const [document_, local] = await Promise.all([read("openapi.json"), read("local.json").catch(() => null)]);
+const [document_, settings] = await Promise.all([read("openapi.json"), read("settings.json").catch(() => null)]);
+const base_url = settings && `${settings.url}/functions/v1`;
 
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const applyScheme = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
@@ -27,9 +29,10 @@ function keep(changes) {
   callers.value = kept.caller ?? "nobody";
 }
 
-if (local !== null) {
-  document_.servers = [{ url: local.base_url, description: "This stack" }];
+if (settings !== null) {
+  document_.servers = [{ url: base_url }];
   form.hidden = false;
+  document.querySelector("#server").hidden = settings.secret_key === undefined;
   form.addEventListener("change", () => keep({ caller: callers.value }));
   keep({});
 }
@@ -44,14 +47,14 @@ SwaggerUIBundle({
   // Nobody else is told of this document.
   validatorUrl: null,
   requestInterceptor(request) {
-    if (local === null || !request.url.startsWith(local.base_url)) return request;
+    if (settings === null || !request.url.startsWith(`${base_url}/`)) return request;
     if (kept.caller === "user") request.headers.Authorization ??= `Bearer ${kept.access_token}`;
-    if (kept.caller === "server") request.headers.apikey ??= local.secret_key;
+    if (kept.caller === "server") request.headers.apikey ??= settings.secret_key;
     return request;
   },
   responseInterceptor(response) {
     const { access_token, user } = response.obj ?? response.body ?? {};
-    if (local !== null && response.ok && access_token !== undefined) {
+    if (settings !== null && response.ok && access_token !== undefined) {
       keep({ access_token, email: user.email, caller: "user" });
     }
     return response;

@@ -107,3 +107,92 @@ Deno.test("a table check that a client runs into is named in the answer", async 
     await sql`alter table public.profiles drop constraint check_of_test`;
   }
 });
+
+/** Asks with a path as it is written, which `fetch` would tidy up. Returns the status and the whole answer. */
+async function askRaw(method: string, path: string): Promise<{ status: number; text: string }> {
+  const { hostname, port } = new URL(stack.url);
+  using connection = await Deno.connect({ hostname, port: Number(port) });
+  const lines = [`${method} ${path} HTTP/1.1`, `host: ${hostname}:${port}`, "connection: close", "", ""];
+  await connection.write(new TextEncoder().encode(lines.join("\r\n")));
+  const text = await new Response(connection.readable).text();
+  return { status: Number(/^HTTP\/1\.1 (\d{3}) /.exec(text)?.[1]), text };
+}
+
+Deno.test("what pages are made of is served with its type and a policy that lets nothing else in", async () => {
+  for (
+    const [path, type] of [
+      ["/", "text/html; charset=utf-8"],
+      ["/docs/", "text/html; charset=utf-8"],
+      ["/docs/page.js", "text/javascript; charset=utf-8"],
+      ["/docs/icon.svg", "image/svg+xml"],
+      ["/docs/openapi.json", "application/json"],
+      ["/docs/settings.json", "application/json"],
+      ["/client/index.js", "text/javascript; charset=utf-8"],
+      ["/vendor/standalone.module.js", "text/javascript; charset=utf-8"],
+      ["/vendor/pico.min.css", "text/css; charset=utf-8"],
+      ["/vendor/uPlot.esm.js", "text/javascript; charset=utf-8"],
+      ["/vendor/uPlot.min.css", "text/css; charset=utf-8"],
+      ["/vendor/supabase.js", "text/javascript; charset=utf-8"],
+      ["/vendor/swagger-ui.css", "text/css; charset=utf-8"],
+      ["/vendor/swagger-ui-bundle.js", "text/javascript; charset=utf-8"],
+    ] as const
+  ) {
+    const read = await fetch(stack.url + path);
+    const size = (await read.bytes()).length;
+    const head = await fetch(stack.url + path, { method: "HEAD" });
+    for (const { status, headers } of [read, head]) {
+      assert.deepEqual([status, headers.get("content-type")], [200, type], path);
+      assert.match(headers.get("content-security-policy")!, /^default-src 'self';(?!.*unsafe)/, path);
+      assert.equal(headers.get("x-content-type-options"), "nosniff", path);
+      assert.equal(Number(headers.get("content-length")), size, path);
+    }
+  }
+});
+
+Deno.test("a page's folder without its slash leads to the page, with its query", async () => {
+  const { status, headers } = await fetch(`${stack.url}/docs?tag=1`, { redirect: "manual" });
+  assert.deepEqual([status, headers.get("location")], [302, "/docs/?tag=1"]);
+});
+
+Deno.test("no path leads out of the pages' folders, and what is no part of a page is not found", async () => {
+  for (
+    const path of [
+      "/docs/../../deno.json",
+      "/docs/%2e%2e/%2e%2e/deno.json",
+      "/docs/..%2f..%2fdeno.json",
+      "/docs/%2e%2e%2fapi.md",
+      "/docs/..\\..\\deno.json",
+      "/docs//index.html",
+      "/docs/.git",
+      "/docs/nothing.js",
+      "/docs/index.html/x.js",
+      `/docs/${"x".repeat(300)}.js`,
+      "/client/../deno.json",
+      "/client/index_test.ts",
+      "/client/package.json",
+      "/client/_testing/stub.ts",
+      "/client/",
+      "/vendor/",
+      "/vendor/axe.min.js",
+      "/vendor/__proto__",
+      "/vendor/constructor.js",
+      "/wallet/..%5c..%5cdeno.json",
+      "/wallet/%00.js",
+      "/desk/nothing.html",
+    ]
+  ) {
+    const { status, text } = await askRaw("GET", path);
+    assert.equal(status, 404, `${path}: ${text}`);
+    assert.doesNotMatch(text, /"tasks"|"imports"/, path);
+  }
+});
+
+Deno.test("a page is read: other methods are refused, saying which are not", async () => {
+  for (const path of ["/", "/docs/", "/docs/settings.json", "/client/index.js", "/vendor/pico.min.css"]) {
+    for (const method of ["POST", "PUT", "DELETE", "OPTIONS"]) {
+      const response = await fetch(stack.url + path, { method });
+      await response.body?.cancel();
+      assert.deepEqual([response.status, response.headers.get("allow")], [405, "GET, HEAD"], `${method} ${path}`);
+    }
+  }
+});
