@@ -10,6 +10,8 @@ interface GatewayOptions {
   sandbox: (request: Request) => Promise<Response>;
   /** For people who look around: the answer for a page, undefined for what is none. */
   pages: (request: Request) => Promise<Response | undefined>;
+  /** The mails that Auth sent, likewise. */
+  mailbox: (request: Request) => Promise<Response | undefined>;
 }
 
 /** How long Auth or REST may take before the gateway gives up, as the platform's does. */
@@ -19,11 +21,13 @@ const upstream_timeout_ms = 30_000;
 const stripped_headers = ["x-forwarded-for", "x-real-ip", "cf-connecting-ip", "forwarded"];
 
 /** What stands at the platform's gateway's place: routes to Auth, REST and the functions, and to the sandbox. */
-export function createGateway({ signing, upstream, functions, sandbox, pages }: GatewayOptions): Deno.ServeHandler {
+export function createGateway(
+  { signing, upstream, functions, sandbox, pages, mailbox }: GatewayOptions,
+): Deno.ServeHandler {
   return async (request, { remoteAddr }) => {
     const url = new URL(request.url);
     if (url.pathname.startsWith("/sandbox/")) return await sandbox(request);
-    const page = await pages(request);
+    const page = await pages(request) ?? await mailbox(request);
     if (page !== undefined) return page;
     return openToBrowsers(await route(request, url, remoteAddr as Deno.NetAddr));
   };

@@ -7,6 +7,7 @@ import { functionEnvironment, publishable_key, sandbox_api_key, secret_key, webh
 import { claimFolder, leaveAddress, reachableFolder, type StackAddress } from "./folder.ts";
 import { Functions, type Serve } from "./functions.ts";
 import { createGateway } from "./gateway.ts";
+import { createMailbox } from "./mail.ts";
 import { migrate } from "./migrations.ts";
 import { freePort, requireFreePort } from "./ports.ts";
 import { createPages } from "./pages/pages.ts";
@@ -74,7 +75,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const database_url = server.url;
 
   const sandbox_file = join(data_folder, "sandbox.jsonl");
-  if (reset) await Deno.remove(sandbox_file).catch(() => {});
+  const mail_file = join(data_folder, "mails.jsonl");
+  if (reset) await Promise.all([sandbox_file, mail_file].map((file) => Deno.remove(file).catch(() => {})));
 
   const signing = await loadSigning(data_folder, `${url}/auth/v1`);
   const upstream_options: UpstreamOptions = {
@@ -82,7 +84,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     publishable_key,
     secret_key,
     inner_secret: signing.inner_secret,
-    auth: { ...config.auth, ...options.auth },
+    mail_file,
+    auth: { ...config.auth, ...options.auth, email: { ...config.auth.email, ...options.auth?.email } },
   };
   const sql = postgres(database_url, { max: 1, onnotice: () => {} });
   try {
@@ -120,7 +123,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     log: (line) => log(`[sandbox] ${line}`),
   });
   const pages = createPages({ url, database_url, functions: functions.processes });
-  const gateway = createGateway({ signing, upstream, functions: functions.processes, sandbox, pages });
+  const mailbox = createMailbox(mail_file);
+  const gateway = createGateway({ signing, upstream, functions: functions.processes, sandbox, pages, mailbox });
   started.defer(serveGateway(port, gateway));
   await Promise.all([upstream.ready, functions.ready()]);
   if (watch) started.defer(followChanges({ url, functions, log }));

@@ -7,7 +7,10 @@
  */
 import { App } from "@supabase/lite";
 import { createPostgresConnection } from "@supabase/lite/postgres";
+import postgres from "postgres";
 import { asPostgrestAnswers, DictatedError } from "./database_errors.ts";
+import { answerAdmin } from "./lite_admin.ts";
+import { createMailDriver } from "./mail.ts";
 
 /** [auth] of config.toml, as far as it matters here. */
 export interface AuthSettings {
@@ -26,6 +29,8 @@ export interface UpstreamOptions {
   secret_key: string;
   /** What lite signs its tokens with. */
   inner_secret: string;
+  /** Where mails go. */
+  mail_file: string;
   auth: AuthSettings;
 }
 
@@ -36,7 +41,7 @@ export async function ensureAuthSchema(options: UpstreamOptions): Promise<void> 
   await connection.close();
 }
 
-function createApp({ database_url, inner_secret, auth, ...keys }: UpstreamOptions) {
+function createApp({ database_url, inner_secret, mail_file, auth, ...keys }: UpstreamOptions) {
   const connection = createPostgresConnection({
     url: database_url,
     postgresOptions: { max: 20, connect_timeout: 5, onnotice: () => {}, types: { timestamptz, jsonb } },
@@ -49,7 +54,7 @@ function createApp({ database_url, inner_secret, auth, ...keys }: UpstreamOption
     api: { schemas: ["public"], max_rows: 1_000 },
     auth: { ...auth, ...keys, enabled: true, jwt_secret: inner_secret },
     studio: { enabled: false },
-    options: { server: { admin: false, disableStudio: true } },
+    options: { server: { admin: false, disableStudio: true }, drivers: { email: createMailDriver(mail_file) } },
   });
   return { app, connection };
 }
@@ -94,6 +99,7 @@ function createHandler(options: UpstreamOptions): (request: Request) => Promise<
       return true;
     }, () => false);
 
+  const admin = postgres(options.database_url, { max: 1, connect_timeout: 5, onnotice: () => {} });
   let starting: Promise<ReturnType<typeof createApp>["app"]> | undefined;
   async function start() {
     const { app, connection } = createApp(options);
@@ -117,7 +123,7 @@ function createHandler(options: UpstreamOptions): (request: Request) => Promise<
       if (starting === undefined && !await isUp()) throw new Error("Postgres is down");
       const app = starting ??= start();
       const response = await Promise.race([
-        app.then((app) => app.fetch(request)),
+        app.then(async (app) => await answerAdmin(admin, options.secret_key, request) ?? await app.fetch(request)),
         untilDown(answered.signal),
       ]);
       if (response !== undefined && ((response.status !== 404 && response.status < 500) || await isUp())) {

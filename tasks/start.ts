@@ -72,6 +72,7 @@ ${pageLines(stack.url)}
 
   API              ${stack.url}
   Functions        ${stack.url}/functions/v1/{${[...stack.functions.keys()].join(",")}}
+  Mails            ${stack.url}/mail/
   Database         ${stack.database_url}
   Publishable key  ${publishable_key}
   Secret key       ${secret_key}

@@ -14,6 +14,7 @@ export function startPage({ url, database_url, functions }: StartPageContent): s
   const rows = {
     "API": url,
     "Functions": [...functions.keys()].map((name) => `${url}/functions/v1/${name}`).join("<br>"),
+    "Mails": `<a href="mail/">${url}/mail/</a>`,
     "Database": database_url,
     "Publishable key": publishable_key,
     "Secret key": secret_key,
