@@ -8,14 +8,28 @@ export interface Operations {
   auth: {
     /** Create an account with an empty wallet. For anyone: `POST /auth/signup`. Refused with `signup_disabled`, `user_already_exists`, `weak_password`, `captcha_failed`, `too_many_requests`. */
     signUp: Method<Input<api.AuthSignUpData>, api.AuthSignUpResponse>;
-    /** Sign in with a password. For anyone: `POST /auth/signin`. Refused with `invalid_credentials`, `email_not_confirmed`, `captcha_failed`, `too_many_requests`, `user_not_found`, `wallet_busy`, `request_expired`. */
+    /** Confirm an address with the code of the mail. For anyone: `POST /auth/confirm`. Refused with `invalid_code`, `too_many_requests`, `user_not_found`, `wallet_busy`, `request_expired`. */
+    confirm: Method<Input<api.AuthConfirmData>, api.AuthConfirmResponse>;
+    /** Sign in with a password. For anyone: `POST /auth/signin`. Refused with `invalid_credentials`, `email_not_confirmed`, `signup_disabled`, `captcha_failed`, `too_many_requests`, `user_not_found`, `wallet_busy`, `request_expired`. */
     signIn: Method<Input<api.AuthSignInData>, api.AuthSignInResponse>;
     /** Trade a refresh token for a new session. For anyone: `POST /auth/refresh`. Refused with `invalid_refresh_token`, `too_many_requests`, `user_not_found`, `wallet_busy`, `request_expired`. */
     refresh: Method<Input<api.AuthRefreshData>, api.AuthRefreshResponse>;
     /** End sessions. For user: `POST /auth/signout`. */
     signOut: Method<Input<api.AuthSignOutData>, api.AuthSignOutResponse>;
+    /** The caller's sessions, newest first. For user: `GET /auth/sessions`. */
+    sessions: Method<Input<api.AuthSessionsData>, api.AuthSessionsResponse>;
+    /** End one of the caller's sessions. For user: `DELETE /auth/sessions/{id}`. Refused with `session_not_found`. */
+    endSession: Method<Input<api.AuthEndSessionData>, api.AuthEndSessionResponse>;
+    /** Ask for a code to set a new password with. For anyone: `POST /auth/password/forgot`. Refused with `signup_disabled`, `captcha_failed`, `too_many_requests`. */
+    forgotPassword: Method<Input<api.AuthForgotPasswordData>, api.AuthForgotPasswordResponse>;
+    /** Set a new password with the code of the mail. For anyone: `POST /auth/password/reset`. Refused with `invalid_code`, `insufficient_aal`, `weak_password`, `same_password`, `too_many_requests`, `user_not_found`, `wallet_busy`, `request_expired`. */
+    resetPassword: Method<Input<api.AuthResetPasswordData>, api.AuthResetPasswordResponse>;
+    /** Change the password. For user: `PUT /auth/password`. Refused with `session_ended`, `invalid_credentials`, `email_not_confirmed`, `signup_disabled`, `insufficient_aal`, `too_many_requests`, `reauthentication_needed`, `weak_password`, `same_password`. */
+    changePassword: Method<Input<api.AuthChangePasswordData>, api.AuthChangePasswordResponse>;
     /** Who the caller is, with their balance. For user: `GET /auth/user`. Refused with `user_not_found`, `wallet_busy`. */
     user: Method<Input<api.AuthUserData>, api.AuthUserResponse>;
+    /** Delete the account. For user: `DELETE /auth/user`. Refused with `session_ended`, `invalid_credentials`, `email_not_confirmed`, `signup_disabled`, `insufficient_aal`, `too_many_requests`. */
+    deleteUser: Method<Input<api.AuthDeleteUserData>, api.AuthDeleteUserResponse>;
     /** Whether the function auth can work. For anyone: `GET /auth/health`. */
     health: Method<Input<api.AuthHealthData>, api.AuthHealthResponse>;
   };

@@ -2,10 +2,17 @@
 export const operations = {
   auth: {
     signUp: { method: "POST", path: "/auth/signup", anyone: true, body: true },
+    confirm: { method: "POST", path: "/auth/confirm", anyone: true, body: true },
     signIn: { method: "POST", path: "/auth/signin", anyone: true, body: true },
     refresh: { method: "POST", path: "/auth/refresh", anyone: true, body: true },
     signOut: { method: "POST", path: "/auth/signout" },
+    sessions: { method: "GET", path: "/auth/sessions" },
+    endSession: { method: "DELETE", path: "/auth/sessions/{id}" },
+    forgotPassword: { method: "POST", path: "/auth/password/forgot", anyone: true, body: true },
+    resetPassword: { method: "POST", path: "/auth/password/reset", anyone: true, body: true },
+    changePassword: { method: "PUT", path: "/auth/password", body: true },
     user: { method: "GET", path: "/auth/user" },
+    deleteUser: { method: "DELETE", path: "/auth/user", body: true },
     health: { method: "GET", path: "/auth/health", anyone: true },
   },
   profile: {

@@ -1,4 +1,4 @@
-// Written by `deno task openapi` from the document of SHA-256 598999e621362d19b97fc547792d985965cf96d9a4b8bff670ba6e579a4a9255.
+// Written by `deno task openapi` from the document of SHA-256 17e0ab7a0432a33e987c4ca424548826e423b4abf159de0cc682f743b351fe9c.
 export type AuthResponse = {
   access_token: string;
   refresh_token: string;
@@ -51,9 +51,12 @@ export type Problem = {
     | "invalid_token"
     | "invalid_credentials"
     | "invalid_refresh_token"
+    | "invalid_code"
     | "session_ended"
     | "insufficient_tokens"
     | "email_not_confirmed"
+    | "insufficient_aal"
+    | "reauthentication_needed"
     | "signup_disabled"
     | "server_required"
     | "purchase_required"
@@ -64,6 +67,7 @@ export type Problem = {
     | "hold_not_found"
     | "transaction_not_found"
     | "user_not_found"
+    | "session_not_found"
     | "method_not_allowed"
     | "user_already_exists"
     | "hold_settled"
@@ -78,6 +82,7 @@ export type Problem = {
     | "unsupported_media_type"
     | "validation_failed"
     | "weak_password"
+    | "same_password"
     | "captcha_failed"
     | "idempotency_key_reused"
     | "balance_limit"
@@ -112,6 +117,34 @@ export type Problem = {
    * With weak_password: what it lacks
    */
   reasons?: Array<string>;
+};
+
+export type SessionList = {
+  sessions: Array<{
+    id: string;
+    /**
+     * Whether the request came from this session
+     */
+    is_current: boolean;
+    created_at: string;
+    refreshed_at: string | null;
+    /**
+     * When it ends by itself, if it does
+     */
+    not_after: string | null;
+    /**
+     * The program that opened or refreshed it last
+     */
+    user_agent: string | null;
+    /**
+     * The address that program had, as Auth saw it
+     */
+    ip: string | null;
+    /**
+     * aal1, or aal2 where a second factor was shown
+     */
+    aal: string | null;
+  }>;
 };
 
 export type CurrentUser = {
@@ -507,6 +540,31 @@ export type AuthSignUpResponses = {
 
 export type AuthSignUpResponse = AuthSignUpResponses[keyof AuthSignUpResponses];
 
+export type AuthConfirmData = {
+  body: {
+    /**
+     * E-mail address, at most 255 characters
+     */
+    email: string;
+    /**
+     * The code from the mail, 6 to 10 digits
+     */
+    code: string;
+  };
+  path?: never;
+  query?: never;
+  url: "/auth/confirm";
+};
+
+export type AuthConfirmResponses = {
+  /**
+   * A new session
+   */
+  200: AuthResponse;
+};
+
+export type AuthConfirmResponse = AuthConfirmResponses[keyof AuthConfirmResponses];
+
 export type AuthSignInData = {
   body: {
     /**
@@ -574,6 +632,148 @@ export type AuthSignOutResponses = {
 };
 
 export type AuthSignOutResponse = AuthSignOutResponses[keyof AuthSignOutResponses];
+
+export type AuthSessionsData = {
+  body?: never;
+  path?: never;
+  query?: never;
+  url: "/auth/sessions";
+};
+
+export type AuthSessionsResponses = {
+  /**
+   * The newest 100 that are signed in
+   */
+  200: SessionList;
+};
+
+export type AuthSessionsResponse = AuthSessionsResponses[keyof AuthSessionsResponses];
+
+export type AuthEndSessionData = {
+  body?: never;
+  path: {
+    /**
+     * The id of the session
+     */
+    id: string;
+  };
+  query?: never;
+  url: "/auth/sessions/{id}";
+};
+
+export type AuthEndSessionResponses = {
+  /**
+   * It has ended, and its access token cannot spend
+   */
+  204: void;
+};
+
+export type AuthEndSessionResponse = AuthEndSessionResponses[keyof AuthEndSessionResponses];
+
+export type AuthForgotPasswordData = {
+  body: {
+    /**
+     * E-mail address, at most 255 characters
+     */
+    email: string;
+    /**
+     * What the CAPTCHA widget gave, where one is configured
+     */
+    captcha_token?: string;
+  };
+  path?: never;
+  query?: never;
+  url: "/auth/password/forgot";
+};
+
+export type AuthForgotPasswordResponses = {
+  /**
+   * A mail was sent, if there is such an account
+   */
+  202: {
+    /**
+     * E-mail address, at most 255 characters
+     */
+    email: string;
+  };
+};
+
+export type AuthForgotPasswordResponse = AuthForgotPasswordResponses[keyof AuthForgotPasswordResponses];
+
+export type AuthResetPasswordData = {
+  body: {
+    /**
+     * E-mail address, at most 255 characters
+     */
+    email: string;
+    /**
+     * The code from the mail, 6 to 10 digits
+     */
+    code: string;
+    /**
+     * At most 72 bytes of UTF-8, which is all that bcrypt reads
+     */
+    password: string;
+  };
+  path?: never;
+  query?: never;
+  url: "/auth/password/reset";
+};
+
+export type AuthResetPasswordResponses = {
+  /**
+   * A new session
+   */
+  200: AuthResponse;
+};
+
+export type AuthResetPasswordResponse = AuthResetPasswordResponses[keyof AuthResetPasswordResponses];
+
+export type AuthChangePasswordData = {
+  body: {
+    /**
+     * At most 72 bytes of UTF-8, which is all that bcrypt reads
+     */
+    current_password: string;
+    /**
+     * At most 72 bytes of UTF-8, which is all that bcrypt reads
+     */
+    password: string;
+  };
+  path?: never;
+  query?: never;
+  url: "/auth/password";
+};
+
+export type AuthChangePasswordResponses = {
+  /**
+   * The new password counts
+   */
+  204: void;
+};
+
+export type AuthChangePasswordResponse = AuthChangePasswordResponses[keyof AuthChangePasswordResponses];
+
+export type AuthDeleteUserData = {
+  body: {
+    /**
+     * At most 72 bytes of UTF-8, which is all that bcrypt reads
+     */
+    password: string;
+  };
+  path?: never;
+  query?: never;
+  url: "/auth/user";
+};
+
+export type AuthDeleteUserResponses = {
+  /**
+   * The account is gone
+   */
+  204: void;
+};
+
+export type AuthDeleteUserResponse = AuthDeleteUserResponses[keyof AuthDeleteUserResponses];
 
 export type AuthUserData = {
   body?: never;

@@ -65,7 +65,7 @@ const problem = z.object({
 const named: Record<string, z.ZodType> = {
   Problem: problem,
   TokenBalance,
-  ...pick(auth, ["AuthResponse", "ConfirmationRequired", "CurrentUser"]),
+  ...pick(auth, ["AuthResponse", "ConfirmationRequired", "CurrentUser", "SessionList"]),
   ...pick(profile, ["Profile"]),
   ...pick(tokens, ["TokenAdjustment", "Transaction", "TransactionPage", "BalanceAt", "Reversal", "Hold"]),
   ...pick(tokens, ["HoldChange", "HoldPage", "Threshold", "NoticeDelivery"]),
@@ -99,14 +99,17 @@ function header(name: string, description: string, schema: Record<string, unknow
   return { name, in: "header" as const, description, schema: { type: "string" as const, ...schema } };
 }
 
+/** What the `{id}` after a word of a path names. */
+const named_by_id: Record<string, string> = { holds: "hold", sessions: "session", transactions: "entry" };
+
 function parametersOf({ is_idempotent, conditions = [], path }: Operation) {
   return [
-    ...[...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    ...[...path.matchAll(/(\w+)\/\{(\w+)\}/g)].map(([, things, name]) => ({
       ...{ name: name!, in: "path" as const, required: true },
-      description: path.includes("/holds/") ? "The id of the hold" : "The id of the entry",
-      schema: path.includes("/holds/")
-        ? { type: "string" as const, format: "uuid" }
-        : { type: "string" as const, pattern: "^[1-9]\\d{0,15}$" },
+      description: `The id of the ${named_by_id[things!]}`,
+      schema: things === "transactions"
+        ? { type: "string" as const, pattern: "^[1-9]\\d{0,15}$" }
+        : { type: "string" as const, format: "uuid" },
     })),
     ...(is_idempotent
       ? [header("Idempotency-Key", "The same request with the same key has one effect, however often it is sent", {

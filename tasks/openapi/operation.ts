@@ -18,6 +18,8 @@ export interface Operation {
   body_is_optional?: boolean;
   /** Whether it takes an `Idempotency-Key`. */
   is_idempotent?: boolean;
+  /** Whether it acts through Auth, which then may refuse it. */
+  asks_auth?: boolean;
   /** The request headers of conditional requests that it honours (RFC 9110, section 13). */
   conditions?: ("If-Match" | "If-None-Match")[];
   /** Each answer that is no problem. */
@@ -39,9 +41,8 @@ export interface Answer {
 
 /** The codes that an operation may be refused with, each once, in the order of their statuses in problem.ts. */
 export function problemsOf(operation: Operation): Set<ProblemCode> {
-  const { who, method, path, query, body, is_idempotent, problems = [] } = operation;
-  const calls_auth = method === "POST" && path.startsWith("/auth/");
-  const writes = method !== "GET" && who !== "anyone" && who !== "provider" && !calls_auth;
+  const { who, method, query, body, is_idempotent, asks_auth = false, problems = [] } = operation;
+  const writes = method !== "GET" && who !== "anyone" && who !== "provider" && !asks_auth;
   return new Set<ProblemCode>([
     "internal_error",
     "misconfigured",
@@ -50,7 +51,7 @@ export function problemsOf(operation: Operation): Set<ProblemCode> {
     ...(body === undefined && query === undefined && !is_idempotent ? [] : ["validation_failed"] as const),
     ...(who === "anyone" || who === "provider" ? [] : ["unauthorized", "invalid_token"] as const),
     ...(who === "server" ? ["server_required"] as const : []),
-    ...(calls_auth ? ["auth_refused", "auth_conflict"] as const : []),
+    ...(asks_auth ? ["auth_refused", "auth_conflict"] as const : []),
     ...(writes ? ["wallet_busy", "request_expired"] as const : []),
     ...(writes && who.startsWith("user") ? ["session_ended"] as const : []),
     ...(is_idempotent ? ["idempotency_key_reused"] as const : []),

@@ -678,6 +678,10 @@ export type Database = {
           "tokens": number;
         }[];
       };
+      "end_session": {
+        Args: { "p_ended_id": string; "p_session_id": string; "p_user_id": string };
+        Returns: undefined;
+      };
       "hold_tokens": {
         Args: {
           "p_amount": number;
@@ -699,6 +703,18 @@ export type Database = {
           "replayed": boolean;
           "status": string;
           "token": number;
+        }[];
+      };
+      "list_sessions": {
+        Args: { "p_user_id": string };
+        Returns: {
+          "aal": string;
+          "created_at": string;
+          "id": string;
+          "ip": string;
+          "not_after": string;
+          "refreshed_at": string;
+          "user_agent": string;
         }[];
       };
       "open_reconciliation": {

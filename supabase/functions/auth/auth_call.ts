@@ -1,38 +1,50 @@
 import { upstream_timeout_ms } from "../_shared/clients.ts";
-import { Problem, type ProblemCode } from "../_shared/problem.ts";
-import { problemOf } from "./refusals.ts";
+import { Problem } from "../_shared/problem.ts";
+import type { Client } from "./client.ts";
+import { type Meanings, problemOf, readRefusal } from "./refusals.ts";
 import type { AuthSettings } from "./settings.ts";
 
 interface CallOptions {
-  client_ip?: string | undefined;
+  /** POST unless it is said. */
+  method?: string;
+  client?: Client;
+  /** Acts as a user. */
   access_token?: string;
+  /** Whether to show the secret key, with which Auth asks for no CAPTCHA. */
+  is_trusted?: boolean;
+  /** Whether to act as the project's administrator. */
+  is_admin?: boolean;
   /** What Auth's codes mean on this route alone. */
-  refusals?: Record<string, ProblemCode>;
+  refusals?: Meanings;
   /** Refusals that count as success. */
-  accept?: (status: number) => boolean;
+  accept?: (status: number, code: string) => boolean;
   /** Whether to ask once more if Auth answers 500. */
   repeat?: boolean;
 }
 
-/** Posts to a path of Supabase Auth and gives its answer, or throws the problem that a refusal stands for. */
+/** Calls a path of Supabase Auth and gives its answer, or throws the problem that a refusal stands for. */
 export type AuthCall = (path: string, body: unknown, options: CallOptions) => Promise<unknown>;
 
 /** Makes an `AuthCall` to the project's Auth. */
 export function createAuthCall({ platform, captcha }: AuthSettings): AuthCall {
-  return async (path, body, { client_ip, access_token, refusals, accept, repeat = false }) => {
+  return async (path, body, options) => {
+    const { method = "POST", client = {}, access_token, is_admin = false, refusals, accept, repeat = false } = options;
     // The secret key has Auth skip the CAPTCHA that was verified here (a token works once),
     // and believe the client's address: by its limits all users would share this function's.
-    const is_trusted = captcha.provider !== undefined || client_ip !== undefined;
+    const is_trusted = options.is_trusted || is_admin || captcha.provider !== undefined || client.ip !== undefined;
     const ask = () =>
       fetch(`${platform.supabase_url}/auth/v1/${path}`, {
-        method: "POST",
+        method,
         headers: {
-          "content-type": "application/json",
+          ...(body !== undefined && { "content-type": "application/json" }),
           // Error bodies as {code, message}, whatever the project's age.
           "x-supabase-api-version": "2024-01-01",
           apikey: is_trusted ? platform.secret_key : platform.publishable_key,
-          ...(client_ip !== undefined && { "sb-forwarded-for": client_ip }),
+          ...(client.ip !== undefined && { "sb-forwarded-for": client.ip }),
+          ...(client.user_agent !== undefined && { "user-agent": client.user_agent }),
           ...(access_token !== undefined && { authorization: `Bearer ${access_token}` }),
+          // As supabase-js sends it, which the platform's gateway makes a token of the role service_role.
+          ...(is_admin && { authorization: `Bearer ${platform.secret_key}` }),
         },
         ...(body !== undefined && { body: JSON.stringify(body) }),
         signal: AbortSignal.timeout(upstream_timeout_ms),
@@ -46,7 +58,7 @@ export function createAuthCall({ platform, captcha }: AuthSettings): AuthCall {
       });
     let response = await ask();
     if (response.status === 500 && repeat) response = await ask();
-    if (response.ok || accept?.(response.status)) return response.body;
+    if (response.ok || accept?.(response.status, readRefusal(response.body).code)) return response.body;
     throw problemOf(response, refusals);
   };
 }

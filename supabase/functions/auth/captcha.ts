@@ -1,5 +1,6 @@
 import { upstream_timeout_ms } from "../_shared/clients.ts";
 import { Problem } from "../_shared/problem.ts";
+import type { Client } from "./client.ts";
 import type { CaptchaSettings } from "./settings.ts";
 
 const verifiers: Record<string, string> = {
@@ -14,7 +15,7 @@ const verifiers: Record<string, string> = {
 export async function requireCaptcha(
   { provider, secret }: CaptchaSettings,
   captcha_token: string | undefined,
-  client_ip: string | undefined,
+  client: Client,
 ): Promise<void> {
   if (provider === undefined) return;
   const verifier = verifiers[provider];
@@ -23,7 +24,7 @@ export async function requireCaptcha(
 
   const verdict = await fetch(verifier, {
     method: "POST",
-    body: new URLSearchParams({ secret, response: captcha_token, ...(client_ip && { remoteip: client_ip }) }),
+    body: new URLSearchParams({ secret, response: captcha_token, ...(client.ip && { remoteip: client.ip }) }),
     signal: AbortSignal.timeout(upstream_timeout_ms),
   }).then((response) => response.json()).catch((cause) => {
     throw new Problem("upstream_unavailable", { cause });

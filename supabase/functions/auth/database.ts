@@ -2,11 +2,12 @@ import { openWallet, readBalance, type TokenBalance } from "../_shared/balance.t
 import { connect, connectAs, unwrap } from "../_shared/clients.ts";
 import type { User } from "../_shared/identity.ts";
 import type { Platform } from "../_shared/settings.ts";
+import type { SignedInSession } from "./schema.ts";
 
 /** The auth domain's way to the database. */
 export function connectDatabase(platform: Platform) {
-  // The domain's one use of the secret key on the database: to note sign-ins, and to open
-  // a wallet that was not born with its user.
+  // The domain's one use of the secret key on the database: to note sign-ins, to open a
+  // wallet that was not born with its user, and for the sessions, which Auth keeps.
   const trusted = connect(platform, platform.secret_key);
   return {
     /** The balance of a user who has just signed up or in. Ends all but the newest 100 of their sessions. */
@@ -16,6 +17,17 @@ export function connectDatabase(platform: Platform) {
     /** The user's balance; opens the wallet where it is missing. */
     async balanceOf(user: User): Promise<TokenBalance> {
       return await readBalance(connectAs(platform, user), user.id) ?? await openWallet(trusted, user.id);
+    },
+    /** The user's newest 100 sessions that are signed in. */
+    async listSessions(user: User): Promise<SignedInSession[]> {
+      const sessions = unwrap(await trusted.rpc("list_sessions", { p_user_id: user.id }));
+      return sessions.map((session) => ({ ...session, is_current: session.id === user.session_id }));
+    },
+    /** Ends one session of the user. 404 `session_not_found`, 401 `session_ended`. */
+    async endSession({ id, session_id }: User, ended_id: string): Promise<void> {
+      unwrap(
+        await trusted.rpc("end_session", { p_user_id: id, p_session_id: session_id, p_ended_id: ended_id }),
+      );
     },
   };
 }

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { TokenBalance } from "../_shared/balance.ts";
 import { JsonObject } from "../_shared/body.ts";
+import { Time } from "../_shared/time.ts";
 
 const max_password_bytes = 72;
 
@@ -35,6 +36,47 @@ export const SignOutQuery = z.object({
 });
 export type SignOutScope = z.infer<typeof SignOutQuery>["scope"];
 
+const code = z.string().regex(/^\d{6,10}$/, "6 to 10 digits").describe("The code from the mail, 6 to 10 digits");
+
+/** Body of POST /auth/confirm. */
+export const ConfirmRequest = z.strictObject({ email, code });
+export type ConfirmRequest = z.infer<typeof ConfirmRequest>;
+
+/** Body of POST /auth/password/forgot. */
+export const ForgotPasswordRequest = z.strictObject({ email, captcha_token: captcha_token.optional() });
+export type ForgotPasswordRequest = z.infer<typeof ForgotPasswordRequest>;
+
+/** Answer to POST /auth/password/forgot: says nothing of whether the address was known. */
+export const CodeRequested = z.object({ email });
+
+/** Body of POST /auth/password/reset. */
+export const ResetPasswordRequest = z.strictObject({ email, code, password });
+export type ResetPasswordRequest = z.infer<typeof ResetPasswordRequest>;
+
+/** Body of PUT /auth/password. */
+export const PasswordChange = z.strictObject({ current_password: password, password });
+export type PasswordChange = z.infer<typeof PasswordChange>;
+
+/** Body of DELETE /auth/user. */
+export const AccountDeletion = z.strictObject({ password });
+export type AccountDeletion = z.infer<typeof AccountDeletion>;
+
+/** One session of a user. */
+export const SignedInSession = z.object({
+  id: z.guid(),
+  is_current: z.boolean().describe("Whether the request came from this session"),
+  created_at: Time,
+  refreshed_at: Time.nullable(),
+  not_after: Time.nullable().describe("When it ends by itself, if it does"),
+  user_agent: z.string().nullable().describe("The program that opened or refreshed it last"),
+  ip: z.string().nullable().describe("The address that program had, as Auth saw it"),
+  aal: z.string().nullable().describe("aal1, or aal2 where a second factor was shown"),
+});
+export type SignedInSession = z.infer<typeof SignedInSession>;
+
+/** Answer to GET /auth/sessions. */
+export const SessionList = z.object({ sessions: z.array(SignedInSession).max(100) });
+
 /** The part of Auth's answer to a sign-in that is passed on. */
 export const Session = z.object({
   access_token: z.string(),
@@ -44,7 +86,8 @@ export const Session = z.object({
   expires_at: z.int().describe("The same as Unix time, in seconds"),
   user: z.object({
     id: z.guid(),
-    email: z.string().nullish().transform((email) => email ?? null).pipe(z.string().nullable()),
+    // Auth says "" of a user without an address.
+    email: z.string().nullish().transform((email) => email || null).pipe(z.string().nullable()),
   }),
 });
 export type Session = z.infer<typeof Session>;

@@ -1,0 +1,149 @@
+// Goal: an account's whole life: codes by mail, passwords, sessions, deletion. Method: HTTP, a fresh user per test.
+import assert from "node:assert/strict";
+import { codeFor, mailsTo } from "../support/mail.ts";
+import { asServer, call, callAs, ledgerProblems, newUser, sql, stack, type TestUser } from "../support/stack.ts";
+
+const [password, new_password] = ["correct horse battery", "a much better one"];
+const spend = { body: { amount: 1 } };
+
+async function signIn({ email }: Pick<TestUser, "email">, password: string) {
+  const { status, body } = await call("POST", "/auth/signin", { body: { email, password } });
+  return { status, body, call: callAs(body.access_token) };
+}
+
+Deno.test("a new password takes the current one, and ends the other sessions", async () => {
+  const user = await newUser({ token: 10 });
+  const other = await signIn(user, password);
+  const change = (current_password: string, password: string) =>
+    user.call("PUT", "/auth/password", { body: { current_password, password } });
+  const wrong = await change("wrong password", new_password);
+  assert.deepEqual([wrong.status, wrong.body.code], [401, "invalid_credentials"]);
+  const weak = await change(password, "short");
+  assert.deepEqual([weak.status, weak.body.code, weak.body.reasons], [422, "weak_password", ["length"]]);
+  assert.equal((await change(password, password)).body.code, "same_password");
+  assert.equal((await other.call("POST", "/tokens/deduct", spend)).status, 200);
+
+  assert.equal((await change(password, new_password)).status, 204);
+  assert.equal((await other.call("POST", "/tokens/deduct", spend)).body.code, "session_ended");
+  const refreshed = await call("POST", "/auth/refresh", { body: { refresh_token: other.body.refresh_token } });
+  assert.equal(refreshed.status, 401);
+  assert.equal((await user.call("POST", "/tokens/deduct", spend)).status, 200);
+  assert.equal((await signIn(user, password)).status, 401);
+  assert.equal((await signIn(user, new_password)).status, 200);
+  // The check of the current password leaves no session behind.
+  assert.equal((await user.call("GET", "/auth/sessions")).body.sessions.length, 2);
+});
+
+Deno.test("a session that was signed out can neither change the password nor delete the account", async () => {
+  const user = await newUser();
+  await user.call("POST", "/auth/signout");
+  const body = { current_password: password, password: new_password };
+  assert.equal((await user.call("PUT", "/auth/password", { body })).body.code, "session_ended");
+  assert.equal((await user.call("DELETE", "/auth/user", { body: { password } })).body.code, "session_ended");
+  assert.equal((await signIn(user, password)).status, 200);
+});
+
+Deno.test("a forgotten password is set anew with the code of the mail, once, and all sessions end", async () => {
+  const user = await newUser({ token: 10 });
+  const { email } = user;
+  const unknown = `${crypto.randomUUID()}@example.com`;
+  for (const address of [email, unknown]) {
+    const { status, body } = await call("POST", "/auth/password/forgot", { body: { email: address } });
+    assert.deepEqual([status, body], [202, { email: address }]);
+  }
+  assert.equal((await mailsTo(unknown)).length, 0);
+  const code = await codeFor(email);
+  const reset = (email: string, code: string) =>
+    call("POST", "/auth/password/reset", { body: { email, code, password: new_password } });
+  const wrong_code = String((Number(code) + 1) % 1_000_000).padStart(6, "0");
+  for (const [address, attempt] of [[email, wrong_code], [unknown, code]] as const) {
+    const { status, body } = await reset(address, attempt);
+    assert.deepEqual([status, body.code], [401, "invalid_code"]);
+  }
+  const { status, body } = await reset(email, code);
+  assert.deepEqual([status, body.token, body.user], [200, 10, { id: user.id, email }]);
+  assert.equal((await user.call("POST", "/tokens/deduct", spend)).body.code, "session_ended");
+  assert.equal((await callAs(body.access_token)("POST", "/tokens/deduct", spend)).status, 200);
+  assert.equal((await reset(email, code)).body.code, "invalid_code");
+  assert.equal((await signIn(user, password)).status, 401);
+  assert.equal((await signIn(user, new_password)).status, 200);
+});
+
+Deno.test("a reset whose password is refused leaves the old password and no session behind", async () => {
+  const user = await newUser();
+  const { email } = user;
+  await call("POST", "/auth/password/forgot", { body: { email } });
+  const refused = await call("POST", "/auth/password/reset", { body: { email, code: await codeFor(email), password } });
+  assert.deepEqual([refused.status, refused.body.code], [422, "same_password"]);
+  assert.equal((await user.call("GET", "/auth/sessions")).body.sessions.length, 1);
+  assert.equal((await signIn(user, password)).status, 200);
+});
+
+Deno.test("a user sees their sessions and ends one, and nobody else's", async () => {
+  const user = await newUser({ token: 10 });
+  const other = await signIn(user, password);
+  const list = async () => (await user.call("GET", "/auth/sessions")).body.sessions;
+  const sessions = await list();
+  assert.equal(sessions.length, 2);
+  const [ended] = sessions.filter(({ is_current }: { is_current: boolean }) => !is_current);
+  const stranger = await newUser();
+  const [foreign] = (await stranger.call("GET", "/auth/sessions")).body.sessions;
+  assert.equal(foreign.is_current, true);
+  for (const id of [foreign.id, crypto.randomUUID(), "me"]) {
+    const refused = await user.call("DELETE", `/auth/sessions/${id}`);
+    assert.deepEqual([refused.status, refused.body.code], [404, "session_not_found"]);
+  }
+  assert.equal((await user.call("DELETE", `/auth/sessions/${ended.id}`)).status, 204);
+  assert.equal((await other.call("POST", "/tokens/deduct", spend)).body.code, "session_ended");
+  assert.equal((await other.call("DELETE", `/auth/sessions/${sessions[0].id}`)).body.code, "session_ended");
+  assert.deepEqual((await list()).map(({ is_current }: { is_current: boolean }) => is_current), [true]);
+  assert.equal((await stranger.call("GET", "/auth/sessions")).body.sessions.length, 1);
+});
+
+Deno.test("a session past its end is not listed", async () => {
+  const user = await newUser();
+  const { body } = await signIn(user, password);
+  const [current] = (await callAs(body.access_token)("GET", "/auth/sessions")).body.sessions;
+  await sql`update auth.sessions set not_after = now() - interval '1 minute' where id = ${current.id}`;
+  const { sessions } = (await user.call("GET", "/auth/sessions")).body;
+  assert.deepEqual(sessions.map(({ id }: { id: string }) => id === current.id), [false]);
+});
+
+Deno.test("a user deletes the account with the password, and the books are closed without a name", async () => {
+  const user = await newUser({ token: 10 });
+  const hold = await user.call("POST", "/tokens/holds", { body: { amount: 3, reference: "render" } });
+  assert.equal(hold.status, 201);
+  await user.call("POST", "/profile", { body: { profile_data: { name: "Ada" } } });
+  const wrong = await user.call("DELETE", "/auth/user", { body: { password: "wrong password" } });
+  assert.deepEqual([wrong.status, wrong.body.code], [401, "invalid_credentials"]);
+  assert.equal((await user.call("GET", "/tokens")).body.token, 7);
+
+  assert.equal((await user.call("DELETE", "/auth/user", { body: { password } })).status, 204);
+  assert.equal((await signIn(user, password)).status, 401);
+  assert.equal((await user.call("POST", "/tokens/deduct", spend)).body.code, "user_not_found");
+  assert.equal((await asServer("GET", `/tokens?user_id=${user.id}`)).body.code, "user_not_found");
+  for (const table of ["profiles", "user_tokens", "token_transactions", "token_holds"]) {
+    assert.equal((await sql`select from ${sql(table)} where user_id = ${user.id}`).length, 0, table);
+  }
+  assert.deepEqual(await ledgerProblems(), []);
+  assert.equal((await call("POST", "/auth/signup", { body: { email: user.email, password } })).status, 201);
+});
+
+Deno.test("the admin API of Auth opens to the secret key alone", async () => {
+  const user = await newUser();
+  const path = `/auth/v1/admin/users/${user.id}`;
+  const refused = await user.call("DELETE", path);
+  assert.ok([401, 403].includes(refused.status), String(refused.status));
+  assert.equal((await signIn(user, password)).status, 200);
+  assert.equal((await asServer("DELETE", path)).status, 200);
+  assert.equal((await signIn(user, password)).status, 401);
+});
+
+Deno.test("the mails of Auth are shown at /mail/", async () => {
+  const user = await newUser();
+  await call("POST", "/auth/password/forgot", { body: { email: user.email } });
+  const response = await fetch(`${stack.url}/mail/`);
+  assert.match(response.headers.get("content-type")!, /^text\/html/);
+  const page = await response.text();
+  assert.ok(page.includes(user.email) && page.includes(await codeFor(user.email)));
+});
