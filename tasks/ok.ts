@@ -28,7 +28,10 @@ await check("tests", () => {
 });
 await check("format", () => run(Deno.execPath(), "fmt", "--check"));
 await check("lint", () => run(Deno.execPath(), "lint"));
-await check("types", () => run(Deno.execPath(), "check", "supabase/functions", "local", "tasks", "tests", "client"));
+await check(
+  "types",
+  () => run(Deno.execPath(), "check", "supabase/functions", "local", "tasks", "tests", "client", "bench"),
+);
 await check("types and unit tests on the edge runtime's Deno", onTheEdgeRuntimesDeno);
 await check(
   "generated types and schema, advisors",
