@@ -74,7 +74,7 @@ function mailPage(mails: Mail[]): string {
 <meta name="color-scheme" content="light dark">
 <title>Tally: mails of the local stack</title>
 <link rel="icon" href="../docs/icon.svg">
-<link rel="stylesheet" href="../docs/start.css">
+<link rel="stylesheet" href="../start.css">
 </head>
 <body>
 <main>

@@ -3,6 +3,8 @@
  * signs up or in goes along with the calls that follow. A local stack's settings have its secret key as well, which can be
  * chosen instead.
  */
+import { completeAccess, noNestedLinks } from "./access.js";
+
 const read = async (path) => {
   const response = await fetch(path);
   return response.ok ? await response.json() : null;
@@ -37,13 +39,15 @@ if (settings !== null) {
   keep({});
 }
 
+const api = document.querySelector("#api");
 SwaggerUIBundle({
   spec: document_,
-  domNode: document.querySelector("#api"),
+  domNode: api,
   deepLinking: true,
   tryItOutEnabled: true,
   displayRequestDuration: true,
   defaultModelsExpandDepth: 0,
+  plugins: [noNestedLinks],
   // Nobody else is told of this document.
   validatorUrl: null,
   requestInterceptor(request) {
@@ -60,3 +64,4 @@ SwaggerUIBundle({
     return response;
   },
 });
+completeAccess(api);

@@ -2,8 +2,8 @@
  * The pages as a tree of files: what lies where below the root of a web server. The local gateway serves it, and
  * `tasks/pages.ts` writes it for others.
  */
-import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync } from "node:fs";
+import { join, relative, sep } from "node:path";
 import { root } from "../config.ts";
 
 /** A page, at `/<name>/`. */
@@ -95,4 +95,25 @@ function fileOf(folder: string, names: string[]): string | undefined {
   if (folder === "docs" && names.join("/") === "openapi.json") return join(root, "docs", "openapi.json");
   const page = all_pages.find((page) => page.name === folder);
   return page === undefined ? undefined : join(page.folder, ...names);
+}
+
+/** All files of the pages that there are: by path below the root, where each lies. Settings are not among them. */
+export function siteFiles(): Map<string, string> {
+  const paths = [
+    ...sitePages().flatMap(({ name, folder }) => namesBelow(folder).map((path) => `${name}/${path}`)),
+    "docs/openapi.json",
+    ...namesBelow(join(root, "client")).map((path) => `client/${path}`),
+    ...Object.keys(vendor_files).map((name) => `vendor/${name}`),
+  ];
+  return new Map(paths.flatMap((path) => {
+    const found = siteFile(path);
+    return found === undefined || path.endsWith("/settings.json") ? [] : [[path, found.file]];
+  }));
+}
+
+function namesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join("/"))
+    .sort();
 }

@@ -27,7 +27,7 @@ export function startPage({ url, database_url, functions }: StartPageContent): s
 <meta name="color-scheme" content="light dark">
 <title>Tally: the local stack</title>
 <link rel="icon" href="docs/icon.svg">
-<link rel="stylesheet" href="docs/start.css">
+<link rel="stylesheet" href="start.css">
 </head>
 <body>
 <main>

@@ -68,7 +68,9 @@ export function checkoutPage({ purchase, booked, back, result }: PageContent): R
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Sandbox checkout</title>
+<link rel="icon" href="/docs/icon.svg">
 <style>${style}</style>
+<main>
 <p><strong class="sandbox">Sandbox: no money moves here</strong></p>
 <h1>${priceText(purchase)}</h1>
 <p>for ${what}<br><small>purchase ${escape(purchase.purchase_id)}</small></p>
@@ -83,6 +85,7 @@ ${
       ? "<p><small>This page was opened by itself: close it to go back.</small></p>"
       : `<p><a href="${escape(back)}">← Back to where you came from</a></p>`
   }
+</main>
 </html>
 `;
   return new Response(html, { headers: { "content-type": "text/html; charset=utf-8" } });

@@ -1,23 +1,11 @@
 // Goal: the API can be read and tried on its page. Method: a real browser, as somebody who has just started the stack.
 import assert from "node:assert/strict";
-import type { Page } from "playwright-core";
 import { browser_path, openPage } from "../support/browser.ts";
+import { tryOut } from "../support/docs_page.ts";
 import { stack } from "../support/stack.ts";
 
 // A browser is not a part of the project: without one these tests are skipped, and counted as skipped.
 const ignore = browser_path === undefined;
-
-/** Opens a route of the page, sends `body` if it takes one, and returns the status that was answered. */
-async function tryOut(page: Page, method: string, path: string, body?: unknown): Promise<number> {
-  const route = page.locator(".opblock", { has: page.locator(`[data-path="${path}"]`) })
-    .filter({ has: page.getByText(method, { exact: true }) });
-  if (!await route.evaluate((element) => element.classList.contains("is-open"))) {
-    await route.locator(".opblock-summary-control").click();
-  }
-  if (body !== undefined) await route.locator("textarea.body-param__text").fill(JSON.stringify(body));
-  await route.locator(".execute").click();
-  return Number(await route.locator(".live-responses-table .response .response-col_status").first().innerText());
-}
 
 Deno.test({
   name: "the docs page signs somebody up and spends as them, without copying, and asks nobody else",

@@ -1,4 +1,5 @@
 /** A real browser for pages: Debian's chromium, or the one that CHROMIUM names. */
+import axe from "axe-core";
 import { type Browser, chromium, type Page } from "playwright-core";
 
 const candidates = [
@@ -21,6 +22,9 @@ export const browser_path = candidates.find((path) => {
 // Without these it asks its maker's servers at each start. Root has no sandbox to run in.
 const quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"];
 
+/** How long a page may take before a test gives up: long, since a machine may be busy with other things. */
+const patience_ms = 120_000;
+
 export interface OpenPage extends AsyncDisposable {
   page: Page;
   /** What went wrong: errors of scripts, refusals by the content security policy. */
@@ -39,6 +43,7 @@ export async function openPage(
     args: [...quiet, ...(Deno.uid() === 0 ? ["--no-sandbox"] : [])],
   });
   const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme: scheme });
+  context.setDefaultTimeout(patience_ms);
   const page = await context.newPage();
   const errors: string[] = [];
   const hosts = new Set<string>();
@@ -49,4 +54,17 @@ export async function openPage(
   page.on("request", (request) => hosts.add(new URL(request.url()).host));
   await page.goto(url);
   return { page, errors, hosts, [Symbol.asyncDispose]: () => browser.close() };
+}
+
+/**
+ * What keeps people from using the page as it stands: one line for each rule and element, by axe-core's whole list (WCAG
+ * 2.2 A and AA, and its advice). Empty where everybody can use it.
+ */
+export async function axeViolations(page: Page): Promise<string[]> {
+  // By the debugger: the page's own policy would not let a script in.
+  await page.evaluate(axe.source);
+  const { violations }: axe.AxeResults = await page.evaluate("axe.run()");
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id}: ${target.join(" ")}: ${failureSummary?.replaceAll(/\s+/g, " ")}`)
+  );
 }
