@@ -1,5 +1,5 @@
 -- A prepaid wallet per user and the append-only ledger behind it.
--- Money moves in private.post_entry and private.expire_holds alone; no API role can write a table here.
+-- Money moves in public.adjust_tokens, private.post_entry and private.expire_holds; no API role can write a table here.
 
 create table public.user_tokens (
   id uuid not null default gen_random_uuid(),
@@ -14,6 +14,7 @@ create table public.user_tokens (
   low_balance_threshold integer
     constraint low_balance_threshold_is_positive check (low_balance_threshold > 0),
   low_balance_noticed_at timestamptz,
+  entries bigint not null default 0,
   created_at timestamptz not null default date_trunc('milliseconds', now()),
   updated_at timestamptz not null default date_trunc('milliseconds', now()),
   -- What is held can come back, so both together stay within the limit.
@@ -31,6 +32,7 @@ comment on column public.user_tokens.low_balance_threshold is
   'The balance below which the user is told, in whole tokens; null for no notice.';
 comment on column public.user_tokens.low_balance_noticed_at is
   'When a low balance was last told, unless tokens were credited since.';
+comment on column public.user_tokens.entries is 'How many entries the wallet has: the id of the last one.';
 comment on column public.user_tokens.updated_at is 'When the last entry was made.';
 
 alter table public.user_tokens enable row level security;
@@ -39,7 +41,7 @@ create policy "users read their own balance" on public.user_tokens
   for select to authenticated using ((select auth.uid()) = user_id);
 
 create table public.token_transactions (
-  id bigint generated always as identity,
+  id bigint not null,
   -- No foreign key: the books outlive the account, under a pseudonym.
   user_id uuid not null,
   amount integer not null,
@@ -102,6 +104,8 @@ create table public.token_transactions (
   constraint kind_fixes_the_purchase check ((kind in ('purchase', 'chargeback')) = (purchase_id is not null))
 );
 comment on table public.token_transactions is 'The ledger: one row per change of a wallet, never changed or deleted.';
+comment on column public.token_transactions.id is
+  'The number of the entry in its wallet, from 1 without a gap. Unique per user.';
 comment on column public.token_transactions.amount is
   'The change of the balance, in signed tokens: positive credits, negative debits. The balance is their sum.';
 comment on column public.token_transactions.balance_after is 'The balance this entry left, in tokens.';
@@ -178,18 +182,26 @@ comment on function private.require_metadata is
 
 create function private.requester(p_session_id uuid)
 returns text
-language sql
+language plpgsql
 immutable
 set search_path = ''
-return case when p_session_id is null then 'server' else 'user' end;
+as $$
+begin
+  return case when p_session_id is null then 'server' else 'user' end;
+end;
+$$;
 comment on function private.requester is 'Who asks: a user comes with a session, a trusted server without one.';
 
 create function private.hash_request(variadic p_parts text[])
 returns bytea
-language sql
+language plpgsql
 immutable
 set search_path = ''
-return sha256(convert_to(to_jsonb(p_parts)::text, 'UTF8'));
+as $$
+begin
+  return sha256(convert_to(to_jsonb(p_parts)::text, 'UTF8'));
+end;
+$$;
 comment on function private.hash_request is 'SHA-256 of what a request asked for.';
 
 create function private.find_entry(p_user_id uuid, p_entry public.token_transactions)

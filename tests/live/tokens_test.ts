@@ -218,14 +218,13 @@ Deno.test("deleting an account closes its books and leaves no name in them", asy
     body: { amount: 3, reference: "secret", metadata: { name: "Ada" } },
     headers: { "idempotency-key": user.email },
   });
-  await user.call("POST", "/tokens/holds", { body: { amount: 2, reference: "secret" } });
-  const ids = (await sql`select id from token_transactions where user_id = ${user.id}`).map(({ id }) => id);
+  const hold = await user.call("POST", "/tokens/holds", { body: { amount: 2, reference: "secret" } });
   await sql`delete from auth.users where id = ${user.id}`;
 
   for (const table of ["user_tokens", "token_transactions", "token_holds"]) {
     assert.equal((await sql`select from ${sql(table)} where user_id = ${user.id}`).length, 0, table);
   }
-  const [renamed] = await sql`select user_id from token_transactions where id = ${ids[0]}`;
+  const [renamed] = await sql`select user_id from token_holds where id = ${hold.body.id}`;
   const entries = await sql`select * from token_transactions where user_id = ${renamed!.user_id} order by id`;
   assert.deepEqual(entries.map(({ kind, balance_after }) => [kind, balance_after]), [
     ["add", 10],

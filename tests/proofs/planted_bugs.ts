@@ -16,7 +16,7 @@ export const planted_bugs: PlantedBug[] = [
   },
   {
     name: "the balance is not checked",
-    function: "public.adjust_tokens",
+    function: "private.adjust_carefully",
     from: "perform private.require_balance(wallet, p_amount);",
     to: "",
   },
@@ -33,6 +33,30 @@ export const planted_bugs: PlantedBug[] = [
     to: "false",
   },
   {
+    name: "a usual wallet is changed again for a key that was used",
+    function: "public.adjust_tokens",
+    from: "usual := not found;",
+    to: "",
+  },
+  {
+    name: "a usual change does not write its key down",
+    function: "public.adjust_tokens",
+    from: "p_idempotency_key, hash, changed.updated_at",
+    to: "null, null, changed.updated_at",
+  },
+  {
+    name: "what is held does not make a wallet unusual",
+    function: "public.adjust_tokens",
+    from: "w.held = 0 and",
+    to: "",
+  },
+  {
+    name: "a debt does not make a wallet unusual",
+    function: "public.adjust_tokens",
+    from: "w.debt = 0 and",
+    to: "",
+  },
+  {
     name: "users and servers share their keys",
     function: "private.find_entry",
     from: "and requested_by = p_entry.requested_by",
@@ -41,14 +65,14 @@ export const planted_bugs: PlantedBug[] = [
   {
     name: "the key is not written down",
     function: "private.post_entry",
-    from: "entry.idempotency_key, entry.request_hash, entry.created_at",
-    to: "null, null, entry.created_at",
+    from: "entry.idempotency_key, entry.request_hash, changed.updated_at",
+    to: "null, null, changed.updated_at",
   },
   {
     name: "the entry carries the balance from before",
     function: "private.post_entry",
-    from: "entry.kind, entry.amount, wallet.token,",
-    to: "entry.kind, entry.amount, greatest(wallet.token - entry.amount, 0),",
+    from: "entry.kind, entry.amount, changed.token,",
+    to: "entry.kind, entry.amount, greatest(changed.token - entry.amount, 0),",
   },
   {
     name: "what a release brings back does not pay the debt",
@@ -82,7 +106,7 @@ export const planted_bugs: PlantedBug[] = [
   },
   {
     name: "an expiry is not entered before a debit",
-    function: "public.adjust_tokens",
+    function: "private.adjust_carefully",
     from: "wallet := private.prepare_wallet(p_user_id, p_session_id);",
     to: "select * into wallet from public.user_tokens where user_id = p_user_id for update;",
   },

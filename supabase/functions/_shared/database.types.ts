@@ -387,7 +387,7 @@ export type Database = {
           "debt_change"?: number;
           "held_after": number;
           "hold_id"?: string | null;
-          "id"?: never;
+          "id": number;
           "idempotency_key"?: string | null;
           "kind": string;
           "metadata"?: NonNullable<Json>;
@@ -406,7 +406,7 @@ export type Database = {
           "debt_change"?: number;
           "held_after"?: number;
           "hold_id"?: string | null;
-          "id"?: never;
+          "id"?: number;
           "idempotency_key"?: string | null;
           "kind"?: string;
           "metadata"?: NonNullable<Json>;
@@ -423,6 +423,7 @@ export type Database = {
         Row: {
           "created_at": string;
           "debt": number;
+          "entries": number;
           "held": number;
           "id": string;
           "low_balance_noticed_at": string | null;
@@ -435,6 +436,7 @@ export type Database = {
         Insert: {
           "created_at"?: string;
           "debt"?: number;
+          "entries"?: number;
           "held"?: number;
           "id"?: string;
           "low_balance_noticed_at"?: string | null;
@@ -446,6 +448,7 @@ export type Database = {
         Update: {
           "created_at"?: string;
           "debt"?: number;
+          "entries"?: number;
           "held"?: number;
           "id"?: string;
           "low_balance_noticed_at"?: string | null;

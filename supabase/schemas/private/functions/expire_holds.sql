@@ -11,12 +11,14 @@ declare
   ended_by constant timestamptz := date_trunc('milliseconds', clock_timestamp());
   freed bigint;
   last_end timestamptz;
+  count bigint;
 begin
   with due as (
     select hold.id, hold.amount, hold.reference,
       -- An expiry is entered at the instant from which its tokens counted, not when somebody came by.
       greatest(hold.expires_at, wallet.updated_at) as ended_at,
       sum(hold.amount) over in_order as freed,
+      row_number() over in_order as place,
       -- What came back by then pays the debt first.
       least(sum(hold.amount) over in_order, wallet.debt) as paid
     from public.token_holds as hold
@@ -31,11 +33,11 @@ begin
   ),
   entered as (
     insert into public.token_transactions (
-      user_id, kind, hold_id, amount, balance_after, held_after, debt_change, debt_after,
+      user_id, id, kind, hold_id, amount, balance_after, held_after, debt_change, debt_after,
       reference, requested_by, created_at
     )
     select
-      wallet.user_id, 'expiry', due.id,
+      wallet.user_id, wallet.entries + due.place, 'expiry', due.id,
       due.amount - (due.paid - least(due.freed - due.amount, wallet.debt)),
       wallet.token + due.freed - due.paid,
       wallet.held - due.freed,
@@ -43,15 +45,15 @@ begin
       wallet.debt - due.paid,
       due.reference, 'system', due.ended_at
     from due
-    order by due.freed
   )
-  select max(due.freed), max(due.ended_at) into freed, last_end from due;
+  select max(due.freed), max(due.ended_at), max(due.place) into freed, last_end, count from due;
 
   if freed is not null then
     update public.user_tokens
     set token = token + freed - least(freed, debt),
       held = held - freed,
       debt = debt - least(freed, debt),
+      entries = entries + count,
       updated_at = last_end
     where user_id = wallet.user_id
     returning * into strict wallet;

@@ -2,10 +2,14 @@ CREATE OR REPLACE FUNCTION private.hash_request (
   VARIADIC p_parts text[]
 )
   RETURNS bytea
-  LANGUAGE sql
+  LANGUAGE plpgsql
   IMMUTABLE
   SET search_path TO ''
-RETURN sha256(convert_to((to_jsonb(p_parts))::text, 'UTF8'::name));
+  AS $function$
+begin
+  return sha256(convert_to(to_jsonb(p_parts)::text, 'UTF8'));
+end;
+$function$;
 
 COMMENT ON FUNCTION "private"."hash_request"(text[]) IS 'SHA-256 of what a request asked for.';
 

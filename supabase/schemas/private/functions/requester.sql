@@ -2,10 +2,14 @@ CREATE OR REPLACE FUNCTION private.requester (
   p_session_id uuid
 )
   RETURNS text
-  LANGUAGE sql
+  LANGUAGE plpgsql
   IMMUTABLE
   SET search_path TO ''
-RETURN CASE WHEN (p_session_id IS NULL) THEN 'server'::text ELSE 'user'::text END;
+  AS $function$
+begin
+  return case when p_session_id is null then 'server' else 'user' end;
+end;
+$function$;
 
 COMMENT ON FUNCTION "private"."requester"(uuid) IS 'Who asks: a user comes with a session, a trusted server without one.';
 

@@ -1,5 +1,5 @@
 CREATE TABLE "public"."token_transactions" (
-  "id"              bigint                   GENERATED ALWAYS AS IDENTITY NOT NULL,
+  "id"              bigint                   NOT NULL,
   "user_id"         uuid                     NOT NULL,
   "amount"          integer                  NOT NULL,
   "balance_after"   integer                  NOT NULL,
@@ -89,6 +89,8 @@ COMMENT ON COLUMN "public"."token_transactions"."debt_change" IS 'The change of 
 
 COMMENT ON COLUMN "public"."token_transactions"."held_after" IS 'What was held after this entry, in tokens.';
 
+COMMENT ON COLUMN "public"."token_transactions"."id" IS 'The number of the entry in its wallet, from 1 without a gap. Unique per user.';
+
 COMMENT ON COLUMN "public"."token_transactions"."kind" IS 'add, deduct; hold, then one of capture, release, expiry; adjustment by an operator; reversal of another entry; purchase, chargeback of one; closing: what was left when the account was deleted.';
 
 COMMENT ON COLUMN "public"."token_transactions"."purchase_id" IS 'The purchase that this entry credits or takes back.';
@@ -108,9 +110,3 @@ REVOKE ALL ON TABLE "public"."token_transactions" FROM "service_role";
 GRANT SELECT ON TABLE "public"."token_transactions" TO "service_role";
 
 REVOKE ALL ON TABLE "public"."token_transactions" FROM "anon";
-
-REVOKE ALL ON SEQUENCE "public"."token_transactions_id_seq" FROM "anon";
-
-REVOKE ALL ON SEQUENCE "public"."token_transactions_id_seq" FROM "authenticated";
-
-REVOKE ALL ON SEQUENCE "public"."token_transactions_id_seq" FROM "service_role";

@@ -6,6 +6,7 @@ CREATE TABLE "public"."user_tokens" (
   "debt"                   bigint                   NOT NULL DEFAULT 0,
   "low_balance_threshold"  integer,
   "low_balance_noticed_at" timestamp with time zone,
+  "entries"                bigint                   NOT NULL DEFAULT 0,
   "created_at"             timestamp with time zone NOT NULL DEFAULT date_trunc('milliseconds'::text, now()),
   "updated_at"             timestamp with time zone NOT NULL DEFAULT date_trunc('milliseconds'::text, now()),
   CONSTRAINT "debt_is_never_negative" CHECK ((debt >= 0)),
@@ -26,6 +27,8 @@ CREATE POLICY "users read their own balance" ON "public"."user_tokens"
   USING ((( SELECT auth.uid() AS uid) = user_id));
 
 COMMENT ON COLUMN "public"."user_tokens"."debt" IS 'Whole tokens that a refund or dispute took back after they were spent. Whatever is credited pays it first.';
+
+COMMENT ON COLUMN "public"."user_tokens"."entries" IS 'How many entries the wallet has: the id of the last one.';
 
 COMMENT ON COLUMN "public"."user_tokens"."held" IS 'Whole tokens reserved by open holds.';
 

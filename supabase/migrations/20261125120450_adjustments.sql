@@ -1,0 +1,137 @@
+-- Credits and debits: what a balance is added to and taken from by request.
+
+create function private.adjust_carefully(
+  p_user_id uuid,
+  p_amount integer,
+  p_kind text,
+  p_idempotency_key text,
+  p_reference text,
+  p_metadata jsonb,
+  p_session_id uuid
+)
+returns table (
+  transaction_id bigint, token integer, held integer, debt bigint, updated_at timestamptz, replayed boolean
+)
+language plpgsql
+set search_path = ''
+as $$
+declare
+  wallet public.user_tokens;
+  entry public.token_transactions;
+  known public.token_transactions;
+begin
+  perform private.require_metadata(p_metadata);
+  entry.kind := p_kind;
+  entry.amount := p_amount;
+  entry.reference := p_reference;
+  entry.metadata := p_metadata;
+  entry.requested_by := private.requester(p_session_id);
+
+  -- The lock comes first: whatever is read below stays true until commit.
+  wallet := private.prepare_wallet(p_user_id, p_session_id);
+  if p_idempotency_key is not null then
+    entry.idempotency_key := p_idempotency_key;
+    entry.request_hash := private.hash_request(p_kind, p_amount::text, p_reference, p_metadata::text);
+    known := private.find_entry(p_user_id, entry);
+  end if;
+  replayed := known.id is not null;
+  if replayed then
+    entry := known;
+  else
+    perform private.require_balance(wallet, p_amount);
+    entry := private.post_entry(wallet, entry);
+  end if;
+  return query select
+    entry.id, entry.balance_after, entry.held_after, entry.debt_after, entry.created_at, replayed;
+end;
+$$;
+comment on function private.adjust_carefully is
+  'What public.adjust_tokens does to any wallet, one step after the other, with the same refusals.';
+
+create function public.adjust_tokens(
+  p_user_id uuid,
+  p_amount integer,
+  p_kind text,
+  p_idempotency_key text default null,
+  p_reference text default null,
+  p_metadata jsonb default '{}',
+  p_session_id uuid default null
+)
+returns table (
+  transaction_id bigint, token integer, held integer, debt bigint, updated_at timestamptz, replayed boolean
+)
+language plpgsql
+security definer
+set search_path = ''
+set lock_timeout = '2s'
+as $$
+declare
+  requester constant text := private.requester(p_session_id);
+  hash bytea;
+  usual boolean;
+begin
+  if p_kind is null or p_kind not in ('add', 'deduct', 'adjustment') or p_amount is null
+    or (case p_kind when 'deduct' then -p_amount::bigint when 'adjustment' then abs(p_amount::bigint) else p_amount end)
+      not between 1 and 1000000000
+  then
+    raise sqlstate 'PT422' using message = 'validation_failed',
+      detail = 'add takes an amount from 1 to 1000000000, deduct one from -1 to -1000000000, adjustment both';
+  end if;
+  -- Nearly every wallet is like this: nobody else works on it, nothing is held, owed, or to be told of its balance, and
+  -- it can take the change. Then locking it and one statement more do it all. Of any other, and for a key that was used
+  -- before, the steps of adjust_carefully do the same, or say why not.
+  perform from public.user_tokens as w
+  where w.user_id = p_user_id
+    and w.held = 0 and w.debt = 0 and w.low_balance_noticed_at is null
+    and w.token::bigint + p_amount between coalesce(w.low_balance_threshold, 0) and 2147483647
+    and octet_length(p_metadata::text) <= 16384
+  for update skip locked;
+  usual := found;
+  if usual then
+    perform private.require_time();
+    if p_session_id is not null then
+      perform private.require_session(p_user_id, p_session_id);
+    end if;
+    if p_idempotency_key is not null then
+      perform from public.token_transactions as t
+      where t.user_id = p_user_id and t.idempotency_key = p_idempotency_key and t.requested_by = requester;
+      usual := not found;
+      hash := private.hash_request(p_kind, p_amount::text, p_reference, p_metadata::text);
+    end if;
+  end if;
+  if not usual then
+    return query select * from private.adjust_carefully(
+      p_user_id, p_amount, p_kind, p_idempotency_key, p_reference, p_metadata, p_session_id
+    );
+    return;
+  end if;
+
+  return query with changed as (
+    update public.user_tokens as w
+    set token = w.token + p_amount,
+      entries = w.entries + 1,
+      updated_at = greatest(w.updated_at, date_trunc('milliseconds', clock_timestamp()))
+    where w.user_id = p_user_id
+    returning w.user_id, w.entries, w.token, w.held, w.debt, w.updated_at
+  )
+  insert into public.token_transactions as t (
+    user_id, id, kind, amount, balance_after, held_after, debt_after,
+    reference, metadata, requested_by, idempotency_key, request_hash, created_at
+  )
+  select
+    changed.user_id, changed.entries, p_kind, p_amount, changed.token, changed.held, changed.debt,
+    p_reference, p_metadata, requester, p_idempotency_key, hash, changed.updated_at
+  from changed
+  returning t.id, t.balance_after, t.held_after, t.debt_after, t.created_at, false;
+end;
+$$;
+comment on function public.adjust_tokens is
+  'Adds to or takes from a balance and writes the ledger, in one transaction. '
+  'p_amount: signed tokens. p_kind: add, deduct, or adjustment by an operator. A credit pays a debt first. '
+  'p_session_id: the session that must still be signed in, null for servers. '
+  'Returns the entry''s id, the balance, the held sum and the debt it left, its time, and whether it was there already '
+  'under this key. Refusals: PT402 insufficient_tokens (detail: the balance), PT422 balance_limit, '
+  'PT422 idempotency_key_reused, PT422 validation_failed, PT401 session_ended, PT404 user_not_found, '
+  'PT503 request_expired; 55P03 where the wallet stays locked.';
+grant execute on function public.adjust_tokens to service_role;
+
