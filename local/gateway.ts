@@ -1,10 +1,13 @@
 import { answerPreflight, openToBrowsers } from "./cors.ts";
+import type { OwnService } from "./own_service.ts";
 import type { ServerProcess } from "./process.ts";
 import type { Signing } from "./signing.ts";
 
 interface GatewayOptions {
   signing: Signing;
   upstream: ServerProcess;
+  /** What takes the place of the upstream for Auth or for REST, if anything does. */
+  own: { auth?: OwnService; rest?: OwnService };
   functions: Map<string, ServerProcess>;
   /** The payment provider: its checkout page and its API. */
   sandbox: (request: Request) => Promise<Response>;
@@ -22,7 +25,7 @@ const stripped_headers = ["x-forwarded-for", "x-real-ip", "cf-connecting-ip", "f
 
 /** What stands at the platform's gateway's place: routes to Auth, REST and the functions, and to the sandbox. */
 export function createGateway(
-  { signing, upstream, functions, sandbox, pages, mailbox }: GatewayOptions,
+  { signing, upstream, own, functions, sandbox, pages, mailbox }: GatewayOptions,
 ): Deno.ServeHandler {
   return async (request, { remoteAddr }) => {
     const url = new URL(request.url);
@@ -44,10 +47,24 @@ export function createGateway(
     headers.set("x-forwarded-for", address.hostname);
 
     if (url.pathname === "/auth/v1/.well-known/jwks.json") return Response.json(signing.jwks);
+    const own_service = url.pathname.startsWith("/auth/v1/")
+      ? own.auth
+      : url.pathname.startsWith("/rest/v1/")
+      ? own.rest
+      : undefined;
+    if (own_service !== undefined) return await callOwn(own_service, request, headers);
     if (url.pathname.startsWith("/auth/v1/")) return await callUpstream(request, headers, reissueTokens);
     if (url.pathname.startsWith("/rest/v1/")) return await callUpstream(request, headers, (response) => response);
     if (is_function) return await callFunction(request, url, headers);
     return Response.json({ message: "no Route matched with those values" }, { status: 404 });
+  }
+
+  async function callOwn(service: OwnService, request: Request, headers: Headers): Promise<Response> {
+    try {
+      return await service(request, headers, AbortSignal.timeout(upstream_timeout_ms));
+    } catch {
+      return unavailable();
+    }
   }
 
   async function callUpstream(
@@ -79,7 +96,7 @@ export function createGateway(
         }),
       );
     } catch {
-      return Response.json({ message: "The upstream server is unavailable" }, { status: 503 });
+      return unavailable();
     }
   }
 
@@ -113,6 +130,10 @@ export function createGateway(
       });
     }
   }
+}
+
+function unavailable(): Response {
+  return Response.json({ message: "The upstream server is unavailable" }, { status: 503 });
 }
 
 /** As PostgREST and Auth word it. */

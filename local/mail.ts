@@ -1,5 +1,9 @@
 /** Mails of the local stack: Auth puts them into a file, and the gateway shows them. None leaves this machine. */
 
+import { join } from "node:path";
+import { root } from "./config.ts";
+import type { Delivery } from "./smtp.ts";
+
 /** A mail as Auth hands it over. */
 interface Message {
   to: string;
@@ -33,10 +37,57 @@ export function createMailDriver(file: string): { send(message: Message): Promis
   };
 }
 
+/** Takes mails from the mail server, and keeps them likewise. */
+export function createMailReceiver(file: string): (delivery: Delivery) => Promise<void> {
+  const driver = createMailDriver(file);
+  return async ({ to, source }) => {
+    for (const address of to) await driver.send({ to: address, ...readSource(source) });
+  };
+}
+
+/** A mail as its source (RFC 5322) has it: the subject, and the first part that is text. */
+export function readSource(source: string): Omit<Message, "to"> {
+  const [head = "", ...rest] = source.split("\r\n\r\n");
+  const body = rest.join("\r\n\r\n");
+  const boundary = header(head, "content-type").match(/boundary="?([^";]+)"?/i)?.[1];
+  const subject = header(head, "subject").replaceAll(
+    /=\?utf-8\?q\?([^?]*)\?=\s*/gi,
+    (_, words) => decoded(words.replaceAll("_", " "), "quoted-printable"),
+  );
+  if (boundary !== undefined) {
+    const parts = body.split(`--${boundary}`).slice(1, -1).map((part) => readSource(part.replace(/^\r\n/, "")));
+    const text = parts.find((part) => part.text !== undefined) ?? parts[0];
+    return { ...text, subject };
+  }
+  const content = decoded(body, header(head, "content-transfer-encoding").toLowerCase());
+  return { subject, ...(/^text\/html/i.test(header(head, "content-type")) ? { html: content } : { text: content }) };
+}
+
+function header(head: string, name: string): string {
+  const line = head.replaceAll(/\r\n[ \t]+/g, " ").split("\r\n").find((line) =>
+    line.toLowerCase().startsWith(`${name}:`)
+  );
+  return line?.slice(name.length + 1).trim() ?? "";
+}
+
+function decoded(text: string, encoding: string): string {
+  const bytes = encoding === "base64"
+    ? Uint8Array.from(atob(text.replaceAll(/\s/g, "")), (character) => character.charCodeAt(0))
+    : encoding === "quoted-printable"
+    ? new Uint8Array(
+      [...text.replaceAll("=\r\n", "").matchAll(/=([0-9A-F]{2})|([^])/gi)]
+        .flatMap(([, code, character]) => code ? [parseInt(code, 16)] : [...new TextEncoder().encode(character)]),
+    )
+    : undefined;
+  return bytes === undefined ? text : new TextDecoder().decode(bytes);
+}
+
 /** Serves `/mail/`, for people, and `/mail/messages.json`, for programs: newest first. Undefined for other paths. */
 export function createMailbox(file: string): (request: Request) => Promise<Response | undefined> {
   return async (request) => {
     const { pathname, searchParams } = new URL(request.url);
+    const [, template] = /^\/mail\/templates\/(\w+)\.html$/.exec(pathname) ?? [];
+    if (template !== undefined) return await answerTemplate(template);
     if (pathname === "/mail") return new Response(null, { status: 302, headers: { location: "/mail/" } });
     const is_page = pathname === "/mail/";
     if (!is_page && pathname !== "/mail/messages.json") return undefined;
@@ -51,6 +102,15 @@ export function createMailbox(file: string): (request: Request) => Promise<Respo
       },
     });
   };
+}
+
+/** The templates of config.toml, for an Auth that fetches its own. */
+async function answerTemplate(name: string): Promise<Response> {
+  const text = await Deno.readTextFile(join(root, "supabase", "templates", `${name}.html`)).catch(() => undefined);
+  return new Response(text ?? null, {
+    status: text === undefined ? 404 : 200,
+    headers: { "content-type": "text/plain; charset=utf-8" },
+  });
 }
 
 async function readMails(file: string): Promise<Mail[]> {

@@ -20,10 +20,14 @@ export interface Signing {
   /** The secret that lite signs with. Never leaves this process. */
   inner_secret: string;
   jwks: { keys: JWK[] };
+  /** The key pair that clients' tokens are signed with, for an Auth of one's own to sign with as well. */
+  key_pair: JWK;
   /** A token of lite's as clients see it. */
   toPublic(inner_token: string): Promise<string>;
   /** A client's token as lite takes it; null where it was not signed here or has expired. */
   toInner(public_token: string): Promise<string | null>;
+  /** What the platform's gateway makes of the secret key: a token of the role service_role, for a minute. */
+  serverToken(): Promise<string>;
 }
 
 /** Reads the keys of a stack from `folder`, or makes them: tokens outlive a restart. */
@@ -36,12 +40,14 @@ export async function loadSigning(folder: string, issuer: string): Promise<Signi
   const public_keys = createLocalJWKSet(jwks);
   const inner_key = new TextEncoder().encode(stored.inner_secret);
 
+  const header = { alg: "ES256", kid: stored.jwk.kid, typ: "JWT" };
   return {
     inner_secret: stored.inner_secret,
     jwks,
+    key_pair: stored.jwk,
     async toPublic(inner_token) {
       const { payload } = await jwtVerify(inner_token, inner_key, { algorithms: ["HS256"] });
-      return await sign({ ...payload, iss: issuer }, private_key, { alg: "ES256", kid: stored.jwk.kid, typ: "JWT" });
+      return await sign({ ...payload, iss: issuer }, private_key, header);
     },
     async toInner(public_token) {
       try {
@@ -50,6 +56,14 @@ export async function loadSigning(folder: string, issuer: string): Promise<Signi
       } catch {
         return null;
       }
+    },
+    async serverToken() {
+      const now_seconds = Math.floor(Date.now() / 1_000);
+      return await sign(
+        { iss: issuer, role: "service_role", iat: now_seconds, exp: now_seconds + 60 },
+        private_key,
+        header,
+      );
     },
   };
 }

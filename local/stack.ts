@@ -7,14 +7,17 @@ import { functionEnvironment, publishable_key, sandbox_api_key, secret_key, webh
 import { claimFolder, leaveAddress, reachableFolder, type StackAddress } from "./folder.ts";
 import { Functions, type Serve } from "./functions.ts";
 import { createGateway } from "./gateway.ts";
-import { createMailbox } from "./mail.ts";
+import { createMailbox, createMailReceiver } from "./mail.ts";
 import { migrate } from "./migrations.ts";
+import { awaitOwnAuth } from "./own_auth.ts";
+import { createOwnService } from "./own_service.ts";
 import { freePort, requireFreePort } from "./ports.ts";
 import { createPages } from "./pages/pages.ts";
 import { type PostgresServer, startPostgres } from "./postgres.ts";
 import { type ServerProcess, startServerProcess } from "./process.ts";
 import { createSandbox } from "./sandbox/provider.ts";
 import { loadSigning } from "./signing.ts";
+import { startMailServer } from "./smtp.ts";
 import { type AuthSettings, ensureAuthSchema, type UpstreamOptions } from "./upstream.ts";
 import { startWarden } from "./warden.ts";
 
@@ -36,6 +39,10 @@ export interface StackOptions {
   expose_new_tables?: boolean;
   /** Changes to [auth] of config.toml. */
   auth?: AuthSettings;
+  /** Where an Auth of one's own answers, in the place of lite's. */
+  auth_url?: string;
+  /** Where a REST service (PostgREST) of one's own answers, in the place of lite's. */
+  rest_url?: string;
   /** Told what goes on: a step of the start, or a line of a function's log. */
   log?: (line: string) => void;
 }
@@ -90,7 +97,16 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const sql = postgres(database_url, { max: 1, onnotice: () => {} });
   try {
     await prepareDatabase(sql, { expose_new_tables: options.expose_new_tables ?? config.api.auto_expose_new_tables });
-    await ensureAuthSchema(upstream_options);
+    if (options.rest_url !== undefined) await sql`alter role authenticator login password 'postgres'`;
+    if (options.auth_url === undefined) await ensureAuthSchema(upstream_options);
+    else {
+      const smtp_port = freePort();
+      started.use(startMailServer(smtp_port, createMailReceiver(mail_file)));
+      await awaitOwnAuth(sql, {
+        ...{ auth_url: options.auth_url, url, database_url, data_folder, smtp_port, signing },
+        ...{ auth: upstream_options.auth, signal: ending.signal, log },
+      });
+    }
     const applied = await migrate(sql, migrations_folder);
     if (applied.length > 0) log(`Applied ${applied.length} migrations, up to ${applied.at(-1)}`);
     await sql.unsafe(await Deno.readTextFile(join(root, "supabase", "seed.sql")));
@@ -124,7 +140,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   });
   const pages = createPages({ url, database_url, functions: functions.processes });
   const mailbox = createMailbox(mail_file);
-  const gateway = createGateway({ signing, upstream, functions: functions.processes, sandbox, pages, mailbox });
+  const own = Object.fromEntries(
+    Object.entries({ auth: options.auth_url, rest: options.rest_url })
+      .filter((entry): entry is [string, string] => entry[1] !== undefined)
+      .map(([name, url]) => [name, createOwnService({ url, prefix: `/${name}/v1`, signing })]),
+  );
+  const gateway = createGateway({ signing, upstream, own, functions: functions.processes, sandbox, pages, mailbox });
   started.defer(serveGateway(port, gateway));
   await Promise.all([upstream.ready, functions.ready()]);
   if (watch) started.defer(followChanges({ url, functions, log }));

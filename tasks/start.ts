@@ -11,19 +11,29 @@ import { startStack } from "../local/stack.ts";
 import { readArguments, refuseArguments } from "./arguments.ts";
 
 const help = `
-Usage: ${taskCommand("start")} [--reset] [--port N]
+Usage: ${taskCommand("start")} [--reset] [--port N] [--auth URL] [--rest URL]
 
 Starts the whole backend on this machine: Postgres, Auth, REST, the gateway and the functions. Ctrl-C stops it.
 
   --reset    begin with an empty database
   --port N   the gateway's port; the database takes N + 1 (default: those of supabase/config.toml)
+  --auth URL  an Auth of your own in the place of the built-in one, on the same database. The stack writes the
+              settings that it needs into auth.env in its data folder, then waits for it
+  --rest URL  a PostgREST of your own likewise: its tokens are signed with the keys at /auth/v1/.well-known/jwks.json
 
 Ends with 0 when it was stopped, with 1 where it could not start, with 2 for wrong arguments.
 `;
-const { values: { reset = false, port: port_text } } = readArguments({
+const { values: { reset = false, port: port_text, auth, rest } } = readArguments({
   help,
-  options: { reset: { type: "boolean" }, port: { type: "string" } },
+  options: {
+    reset: { type: "boolean" },
+    port: { type: "string" },
+    auth: { type: "string" },
+    rest: { type: "string" },
+  },
 });
+const auth_url = readUrl("--auth", auth);
+const rest_url = readUrl("--rest", rest);
 const max_port = 65_534;
 const port = port_text === undefined ? undefined : Number(port_text);
 if (port_text !== undefined && !/^\d{1,5}$/.test(port_text) || port === 0 || (port ?? 0) > max_port) {
@@ -49,6 +59,8 @@ async function start() {
     reset,
     database_port: port === undefined ? config.db.port : port + 1,
     watch: true,
+    ...(auth_url !== undefined && { auth_url }),
+    ...(rest_url !== undefined && { rest_url }),
     log: console.log,
   });
   const stopSchedule = startSchedule(stack);
@@ -95,6 +107,14 @@ function pageLines(url: string): string {
     ...sitePages().map(({ title, name }) => ({ title, path: `${name}/` })),
   ];
   return pages.map(({ title, path }) => `  ${title.padEnd(16)} ${url}/${path}`).join("\n");
+}
+
+function readUrl(flag: string, text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  if (!/^https?:\/\//.test(text) || !URL.canParse(text)) {
+    refuseArguments(help, `${flag} ${text}: an address begins with http:// or https://.`);
+  }
+  return text.replace(/\/+$/, "");
 }
 
 function print(text: string) {
