@@ -63,6 +63,9 @@ export function checkoutPage({ purchase, booked, back, result }: PageContent): R
     : `<p>Status: <strong>${escape(booked.status)}</strong>, ${
       booked.granted.toLocaleString("en")
     } tokens credited</p>`;
+  const way_back = back === undefined
+    ? "<p><small>This page was opened by itself: close it to go back.</small></p>"
+    : `<p><a href="${escape(back)}">← Back to where you came from</a></p>`;
   const html = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -75,16 +78,12 @@ export function checkoutPage({ purchase, booked, back, result }: PageContent): R
 <h1>${priceText(purchase)}</h1>
 <p>for ${what}<br><small>purchase ${escape(purchase.purchase_id)}</small></p>
 ${state}
-${result === undefined ? "" : resultText(result)}
+${result === undefined ? "" : resultText(result) + way_back}
 <form method="post">
 ${back === undefined ? "" : `  <input type="hidden" name="back" value="${escape(back)}">`}
 ${button_groups.map(groupText).join("\n")}
 </form>
-${
-    back === undefined
-      ? "<p><small>This page was opened by itself: close it to go back.</small></p>"
-      : `<p><a href="${escape(back)}">← Back to where you came from</a></p>`
-  }
+${result === undefined ? way_back : ""}
 </main>
 </html>
 `;

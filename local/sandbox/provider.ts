@@ -115,11 +115,12 @@ export function createSandbox(options: SandboxOptions): (request: Request) => Pr
   };
 }
 
-/** An address of a page elsewhere that a link may lead to; undefined for anything else. */
+/** An address of a page that a link may lead back to: any but the sandbox's own. Undefined for anything else. */
 function webAddress(address: unknown, own_origin: string): string | undefined {
   if (typeof address !== "string" || !URL.canParse(address)) return undefined;
-  const { protocol, origin, href } = new URL(address);
-  return /^https?:$/.test(protocol) && origin !== own_origin ? href : undefined;
+  const { protocol, origin, pathname, href } = new URL(address);
+  const is_own = origin === own_origin && pathname.startsWith("/sandbox/");
+  return /^https?:$/.test(protocol) && !is_own ? href : undefined;
 }
 
 function readQuery(query: URLSearchParams): Purchase | undefined {
