@@ -96,4 +96,30 @@ export interface Operations {
     /** Whether the function payments can work. For anyone: `GET /payments/health`. */
     health: Method<Input<api.PaymentsHealthData>, api.PaymentsHealthResponse>;
   };
+  support: {
+    /** Find a person by their e-mail address, their id, or a payment. For staff: `POST /support/search`. Refused with `user_not_found`, `too_many_requests`. */
+    search: Method<Input<api.SupportSearchData>, api.SupportSearchResponse>;
+    /** A person's account and balance. For staff: `GET /support/people/{id}`. Refused with `user_not_found`, `session_ended`, `too_many_requests`, `wallet_busy`, `request_expired`. */
+    person: Method<Input<api.SupportPersonData>, api.SupportPersonResponse>;
+    /** A person's ledger, newest first, page by page. For staff: `GET /support/people/{id}/transactions`. Refused with `user_not_found`, `session_ended`, `too_many_requests`, `wallet_busy`, `request_expired`. */
+    transactions: PagedMethod<Input<api.SupportTransactionsData>, api.SupportTransactionsResponse, "transactions">;
+    /** A person's open holds, by the time they expire. For staff: `GET /support/people/{id}/holds`. Refused with `user_not_found`, `session_ended`, `too_many_requests`, `wallet_busy`, `request_expired`. */
+    holds: Method<Input<api.SupportHoldsData>, api.SupportHoldsResponse>;
+    /** A person's purchases with what the providers said of them, newest first, page by page. For staff: `GET /support/people/{id}/purchases`. Refused with `user_not_found`, `session_ended`, `too_many_requests`, `wallet_busy`, `request_expired`. */
+    purchases: PagedMethod<Input<api.SupportPurchasesData>, api.SupportPurchasesResponse, "purchases">;
+    /** What the staff looked at and did for a person, newest first, page by page. For staff: `GET /support/people/{id}/log`. Refused with `user_not_found`, `session_ended`, `too_many_requests`, `wallet_busy`, `request_expired`. */
+    log: PagedMethod<Input<api.SupportLogData>, api.SupportLogResponse, "lines">;
+    /** Credit or debit a person, with a reason. For staff: `POST /support/people/{id}/adjustments`. Refused with `user_not_found`, `insufficient_tokens`, `balance_limit`, `own_account`, `too_many_requests`. */
+    adjust: Method<Input<api.SupportAdjustData>, api.SupportAdjustResponse, KeyedOptions>;
+    /** Take back one entry of a person's ledger, once. For staff: `POST /support/people/{id}/transactions/{transaction_id}/reversal`. Refused with `user_not_found`, `transaction_not_found`, `transaction_already_reversed`, `transaction_not_reversible`, `insufficient_tokens`, `balance_limit`, `own_account`, `too_many_requests`. */
+    reverse: Method<Input<api.SupportReverseData>, api.SupportReverseResponse, KeyedOptions>;
+    /** Give all of a person's hold back, whoever placed it. For staff: `POST /support/people/{id}/holds/{hold_id}/release`. Refused with `user_not_found`, `hold_not_found`, `hold_settled`, `own_account`, `too_many_requests`. */
+    release: Method<Input<api.SupportReleaseData>, api.SupportReleaseResponse, KeyedOptions>;
+    /** Try an event again that is under review. For staff: `POST /support/events/retry`. Refused with `event_not_found`, `event_not_in_review`, `own_account`, `too_many_requests`. */
+    retry: Method<Input<api.SupportRetryData>, api.SupportRetryResponse, KeyedOptions>;
+    /** Ask the providers for what their webhooks missed. For staff: `POST /support/reconcile`. Refused with `too_many_requests`. */
+    reconcile: Method<Input<api.SupportReconcileData>, api.SupportReconcileResponse, KeyedOptions>;
+    /** Whether the function support can work. For anyone: `GET /support/health`. */
+    health: Method<Input<api.SupportHealthData>, api.SupportHealthResponse>;
+  };
 }

@@ -48,4 +48,23 @@ export const operations = {
     reconcile: { method: "POST", path: "/payments/reconcile", body: true },
     health: { method: "GET", path: "/payments/health", anyone: true },
   },
+  support: {
+    search: { method: "POST", path: "/support/search", body: true },
+    person: { method: "GET", path: "/support/people/{id}" },
+    transactions: { method: "GET", path: "/support/people/{id}/transactions", items: "transactions" },
+    holds: { method: "GET", path: "/support/people/{id}/holds" },
+    purchases: { method: "GET", path: "/support/people/{id}/purchases", items: "purchases" },
+    log: { method: "GET", path: "/support/people/{id}/log", items: "lines" },
+    adjust: { method: "POST", path: "/support/people/{id}/adjustments", body: true, key: true },
+    reverse: {
+      method: "POST",
+      path: "/support/people/{id}/transactions/{transaction_id}/reversal",
+      body: true,
+      key: true,
+    },
+    release: { method: "POST", path: "/support/people/{id}/holds/{hold_id}/release", body: true, key: true },
+    retry: { method: "POST", path: "/support/events/retry", body: true, key: true },
+    reconcile: { method: "POST", path: "/support/reconcile", body: true, key: true },
+    health: { method: "GET", path: "/support/health", anyone: true },
+  },
 };

@@ -1,4 +1,4 @@
-// Written by `deno task openapi` from the document of SHA-256 17e0ab7a0432a33e987c4ca424548826e423b4abf159de0cc682f743b351fe9c.
+// Written by `deno task openapi` from the document of SHA-256 d36a01fa1216b27153a1b9cb36bb8f335f238763968e3e487dc83a92828d00b0.
 export type AuthResponse = {
   access_token: string;
   refresh_token: string;
@@ -60,12 +60,15 @@ export type Problem = {
     | "signup_disabled"
     | "server_required"
     | "purchase_required"
+    | "staff_required"
+    | "own_account"
     | "hold_of_server"
     | "not_found"
     | "profile_not_found"
     | "pack_not_found"
     | "hold_not_found"
     | "transaction_not_found"
+    | "event_not_found"
     | "user_not_found"
     | "session_not_found"
     | "method_not_allowed"
@@ -74,6 +77,7 @@ export type Problem = {
     | "hold_limit"
     | "transaction_already_reversed"
     | "transaction_not_reversible"
+    | "event_not_in_review"
     | "purchase_limit"
     | "purchase_ended"
     | "auth_conflict"
@@ -499,6 +503,276 @@ export type Finding = {
    * What the provider says
    */
   there: string;
+};
+
+export type SearchResult = {
+  people: Array<{
+    user_id: string;
+    email: string | null;
+    created_at: string;
+  }>;
+  /**
+   * What the providers said of the payment that was searched for
+   */
+  events: Array<ProviderEvent>;
+};
+
+export type ProviderEvent = {
+  provider: "standard" | "stripe";
+  /**
+   * The event, as the provider names it
+   */
+  event_id: string;
+  fact: "paid" | "failed" | "refunded" | "refund_failed" | "dispute_opened" | "dispute_won" | "dispute_lost" | "other";
+  /**
+   * In the smallest unit of the currency
+   */
+  amount_minor: number | null;
+  currency: string | null;
+  livemode: boolean;
+  occurred_at: string;
+  received_at: string;
+  /**
+   * Why it changed nothing and a person should look; null where it did
+   */
+  review_reason: string | null;
+  /**
+   * How often it was tried again
+   */
+  attempts: number;
+  /**
+   * When it is tried again by itself
+   */
+  next_attempt_at: string | null;
+  /**
+   * Whether its webhook had not come
+   */
+  found_by_reconciliation: boolean;
+};
+
+export type Person = {
+  user_id: string;
+  email: string | null;
+  created_at: string;
+  last_sign_in_at: string | null;
+  banned_until: string | null;
+  is_staff: boolean;
+  /**
+   * Spendable balance, in whole tokens
+   */
+  token: number;
+  /**
+   * Set aside by open holds, in whole tokens
+   */
+  held: number;
+  /**
+   * Owed after a refund or dispute, in whole tokens: every credit pays it first
+   */
+  debt: number;
+  /**
+   * When the balance last changed
+   */
+  updated_at: string;
+};
+
+export type PersonTransactions = {
+  transactions: Array<PersonTransaction>;
+  /**
+   * Null on the last page
+   */
+  next_cursor: string | null;
+};
+
+export type PersonTransaction = {
+  id: number;
+  /**
+   * Signed change of the spendable balance, in tokens
+   */
+  amount: number;
+  /**
+   * The balance that this entry left, in tokens
+   */
+  balance_after: number;
+  /**
+   * What was held after this entry, in tokens
+   */
+  held_after: number;
+  /**
+   * Signed change of the debt, in tokens
+   */
+  debt_change: number;
+  /**
+   * The debt that this entry left, in tokens
+   */
+  debt_after: number;
+  kind:
+    | "add"
+    | "deduct"
+    | "hold"
+    | "capture"
+    | "release"
+    | "expiry"
+    | "adjustment"
+    | "reversal"
+    | "purchase"
+    | "chargeback"
+    | "closing";
+  hold_id: string | null;
+  /**
+   * The entry that this one takes back
+   */
+  reverses: number | null;
+  purchase_id: string | null;
+  reference: string | null;
+  metadata: {
+    [key: string]: unknown;
+  };
+  /**
+   * With staff, metadata says who (actor) and why (reason)
+   */
+  requested_by: "user" | "server" | "staff" | "system";
+  idempotency_key: string | null;
+  created_at: string;
+};
+
+export type PersonHolds = {
+  holds: Array<{
+    id: string;
+    /**
+     * Whole tokens set aside
+     */
+    amount: number;
+    placed_by: "user" | "server";
+    reference: string | null;
+    expires_at: string;
+    created_at: string;
+  }>;
+};
+
+export type PersonPurchases = {
+  purchases: Array<PersonPurchase>;
+  /**
+   * Null on the last page
+   */
+  next_cursor: string | null;
+};
+
+export type PersonPurchase = {
+  id: string;
+  pack_id: string;
+  tokens: number;
+  /**
+   * In the smallest unit of the currency
+   */
+  price_minor: number;
+  currency: string;
+  provider: "standard" | "stripe";
+  livemode: boolean;
+  /**
+   * The payment, as the provider names it; null until it is paid
+   */
+  payment_id: string | null;
+  status: "pending" | "failed" | "paid" | "refunded" | "disputed";
+  refunded_minor: number;
+  /**
+   * Whole tokens that the payment stands for at the moment
+   */
+  granted: number;
+  created_at: string;
+  updated_at: string;
+  /**
+   * The newest of them, oldest first
+   */
+  events: Array<ProviderEvent>;
+};
+
+export type PersonLog = {
+  lines: Array<{
+    id: number;
+    staff_id: string;
+    /**
+     * Null where the account was deleted
+     */
+    staff_email: string | null;
+    /**
+     * What was looked at, or done
+     */
+    action:
+      | "search"
+      | "person"
+      | "transactions"
+      | "holds"
+      | "purchases"
+      | "log"
+      | "adjust"
+      | "reverse"
+      | "release"
+      | "retry"
+      | "reconcile";
+    /**
+     * The entry, the hold or the event that an action was about
+     */
+    subject: string | null;
+    /**
+     * Why it was done; null for a look
+     */
+    reason: string | null;
+    created_at: string;
+  }>;
+  /**
+   * Null on the last page
+   */
+  next_cursor: string | null;
+};
+
+export type StaffEntry = {
+  /**
+   * Spendable balance, in whole tokens
+   */
+  token: number;
+  /**
+   * Set aside by open holds, in whole tokens
+   */
+  held: number;
+  /**
+   * Owed after a refund or dispute, in whole tokens: every credit pays it first
+   */
+  debt: number;
+  /**
+   * When the balance last changed
+   */
+  updated_at: string;
+  /**
+   * The entry in the ledger
+   */
+  transaction_id: number;
+  /**
+   * Signed change of the spendable balance, in tokens
+   */
+  amount: number;
+};
+
+export type RetryResult = {
+  outcome: "applied" | "ignored" | "waiting" | "review";
+  /**
+   * Why it still changed nothing
+   */
+  review_reason: string | null;
+};
+
+export type AskResult = {
+  /**
+   * Whether all providers told all; send the request again where they did not
+   */
+  is_done: boolean;
+  /**
+   * Events whose webhook had not come, and that were applied now
+   */
+  events_missed: number;
+  /**
+   * Differences that a person should look at
+   */
+  finding_count: number;
 };
 
 export type AuthSignUpData = {
@@ -1625,6 +1899,339 @@ export type PaymentsReconcileResponses = {
 
 export type PaymentsReconcileResponse = PaymentsReconcileResponses[keyof PaymentsReconcileResponses];
 
+export type SupportSearchData = {
+  body: {
+    /**
+     * The address of an account, all of it
+     */
+    email?: string;
+    user_id?: string;
+    /**
+     * A payment, as its provider names it on a receipt
+     */
+    payment_id?: string;
+  };
+  path?: never;
+  query?: never;
+  url: "/support/search";
+};
+
+export type SupportSearchResponses = {
+  /**
+   * The accounts, and the events of the payment that was searched for
+   */
+  200: SearchResult;
+};
+
+export type SupportSearchResponse = SupportSearchResponses[keyof SupportSearchResponses];
+
+export type SupportPersonData = {
+  body?: never;
+  path: {
+    /**
+     * The id of the person
+     */
+    id: string;
+  };
+  query?: never;
+  url: "/support/people/{id}";
+};
+
+export type SupportPersonResponses = {
+  /**
+   * The account
+   */
+  200: Person;
+};
+
+export type SupportPersonResponse = SupportPersonResponses[keyof SupportPersonResponses];
+
+export type SupportTransactionsData = {
+  body?: never;
+  path: {
+    /**
+     * The id of the person
+     */
+    id: string;
+  };
+  query?: {
+    /**
+     * Most rows in the page, 1 to 100
+     */
+    limit?: number;
+    /**
+     * next_cursor of the page before
+     */
+    cursor?: string;
+  };
+  url: "/support/people/{id}/transactions";
+};
+
+export type SupportTransactionsResponses = {
+  /**
+   * One page
+   */
+  200: PersonTransactions;
+};
+
+export type SupportTransactionsResponse = SupportTransactionsResponses[keyof SupportTransactionsResponses];
+
+export type SupportHoldsData = {
+  body?: never;
+  path: {
+    /**
+     * The id of the person
+     */
+    id: string;
+  };
+  query?: never;
+  url: "/support/people/{id}/holds";
+};
+
+export type SupportHoldsResponses = {
+  /**
+   * All of them: an account has at most 100
+   */
+  200: PersonHolds;
+};
+
+export type SupportHoldsResponse = SupportHoldsResponses[keyof SupportHoldsResponses];
+
+export type SupportPurchasesData = {
+  body?: never;
+  path: {
+    /**
+     * The id of the person
+     */
+    id: string;
+  };
+  query?: {
+    /**
+     * Most rows in the page, 1 to 100
+     */
+    limit?: number;
+    /**
+     * next_cursor of the page before
+     */
+    cursor?: string;
+  };
+  url: "/support/people/{id}/purchases";
+};
+
+export type SupportPurchasesResponses = {
+  /**
+   * One page
+   */
+  200: PersonPurchases;
+};
+
+export type SupportPurchasesResponse = SupportPurchasesResponses[keyof SupportPurchasesResponses];
+
+export type SupportLogData = {
+  body?: never;
+  path: {
+    /**
+     * The id of the person
+     */
+    id: string;
+  };
+  query?: {
+    /**
+     * Most rows in the page, 1 to 100
+     */
+    limit?: number;
+    /**
+     * next_cursor of the page before
+     */
+    cursor?: string;
+  };
+  url: "/support/people/{id}/log";
+};
+
+export type SupportLogResponses = {
+  /**
+   * One page
+   */
+  200: PersonLog;
+};
+
+export type SupportLogResponse = SupportLogResponses[keyof SupportLogResponses];
+
+export type SupportAdjustData = {
+  body: {
+    /**
+     * Signed whole tokens: -100,000 to 100,000, not 0
+     */
+    amount: number;
+    /**
+     * Why: kept with the entry, whose owner can read it
+     */
+    reason: string;
+    /**
+     * What the entry is for: a payment's id, say
+     */
+    reference?: string;
+  };
+  headers?: {
+    /**
+     * The same request with the same key has one effect, however often it is sent
+     */
+    "Idempotency-Key"?: string;
+  };
+  path: {
+    /**
+     * The id of the person
+     */
+    id: string;
+  };
+  query?: never;
+  url: "/support/people/{id}/adjustments";
+};
+
+export type SupportAdjustResponses = {
+  /**
+   * The entry, and the balance that it left
+   */
+  200: StaffEntry;
+};
+
+export type SupportAdjustResponse = SupportAdjustResponses[keyof SupportAdjustResponses];
+
+export type SupportReverseData = {
+  body: {
+    /**
+     * Why: kept with the entry, whose owner can read it
+     */
+    reason: string;
+    /**
+     * Take back what is left of the balance where it is too short for all
+     */
+    allow_partial?: boolean;
+  };
+  headers?: {
+    /**
+     * The same request with the same key has one effect, however often it is sent
+     */
+    "Idempotency-Key"?: string;
+  };
+  path: {
+    /**
+     * The id of the person
+     */
+    id: string;
+    /**
+     * The id of the entry
+     */
+    transaction_id: string;
+  };
+  query?: never;
+  url: "/support/people/{id}/transactions/{transaction_id}/reversal";
+};
+
+export type SupportReverseResponses = {
+  /**
+   * The entry, and the balance that it left
+   */
+  200: StaffEntry;
+};
+
+export type SupportReverseResponse = SupportReverseResponses[keyof SupportReverseResponses];
+
+export type SupportReleaseData = {
+  body: {
+    /**
+     * Why: kept with the entry, whose owner can read it
+     */
+    reason: string;
+  };
+  headers?: {
+    /**
+     * The same request with the same key has one effect, however often it is sent
+     */
+    "Idempotency-Key"?: string;
+  };
+  path: {
+    /**
+     * The id of the person
+     */
+    id: string;
+    /**
+     * The id of the hold
+     */
+    hold_id: string;
+  };
+  query?: never;
+  url: "/support/people/{id}/holds/{hold_id}/release";
+};
+
+export type SupportReleaseResponses = {
+  /**
+   * The entry, and the balance that it left
+   */
+  200: StaffEntry;
+};
+
+export type SupportReleaseResponse = SupportReleaseResponses[keyof SupportReleaseResponses];
+
+export type SupportRetryData = {
+  body: {
+    provider: "standard" | "stripe";
+    /**
+     * The event, as the provider names it
+     */
+    event_id: string;
+    /**
+     * Why: kept with the entry, whose owner can read it
+     */
+    reason: string;
+  };
+  headers?: {
+    /**
+     * The same request with the same key has one effect, however often it is sent
+     */
+    "Idempotency-Key"?: string;
+  };
+  path?: never;
+  query?: never;
+  url: "/support/events/retry";
+};
+
+export type SupportRetryResponses = {
+  /**
+   * What came of it
+   */
+  200: RetryResult;
+};
+
+export type SupportRetryResponse = SupportRetryResponses[keyof SupportRetryResponses];
+
+export type SupportReconcileData = {
+  body: {
+    /**
+     * Why: kept with the entry, whose owner can read it
+     */
+    reason: string;
+  };
+  headers?: {
+    /**
+     * The same request with the same key has one effect, however often it is sent
+     */
+    "Idempotency-Key"?: string;
+  };
+  path?: never;
+  query?: never;
+  url: "/support/reconcile";
+};
+
+export type SupportReconcileResponses = {
+  /**
+   * What was found
+   */
+  200: AskResult;
+};
+
+export type SupportReconcileResponse = SupportReconcileResponses[keyof SupportReconcileResponses];
+
 export type AuthHealthData = {
   body?: never;
   path?: never;
@@ -1696,3 +2303,21 @@ export type PaymentsHealthResponses = {
 };
 
 export type PaymentsHealthResponse = PaymentsHealthResponses[keyof PaymentsHealthResponses];
+
+export type SupportHealthData = {
+  body?: never;
+  path?: never;
+  query?: never;
+  url: "/support/health";
+};
+
+export type SupportHealthResponses = {
+  /**
+   * It can
+   */
+  200: {
+    status: "ok";
+  };
+};
+
+export type SupportHealthResponse = SupportHealthResponses[keyof SupportHealthResponses];

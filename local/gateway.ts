@@ -109,7 +109,8 @@ export function createGateway(
     if (typeof body?.access_token !== "string") {
       return new Response(text || null, { status: response.status, headers: reply });
     }
-    body.access_token = await signing.toPublic(body.access_token);
+    const { app_metadata = {}, user_metadata = {} } = body.user ?? {};
+    body.access_token = await signing.toPublic(body.access_token, { app_metadata, user_metadata });
     return new Response(JSON.stringify(body), { status: response.status, headers: reply });
   }
 

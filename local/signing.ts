@@ -22,8 +22,8 @@ export interface Signing {
   jwks: { keys: JWK[] };
   /** The key pair that clients' tokens are signed with, for an Auth of one's own to sign with as well. */
   key_pair: JWK;
-  /** A token of lite's as clients see it. */
-  toPublic(inner_token: string): Promise<string>;
+  /** A token of lite's as clients see it, with the claims that Auth adds and lite does not. */
+  toPublic(inner_token: string, more_claims: Record<string, unknown>): Promise<string>;
   /** A client's token as lite takes it; null where it was not signed here or has expired. */
   toInner(public_token: string): Promise<string | null>;
   /** What the platform's gateway makes of the secret key: a token of the role service_role, for a minute. */
@@ -45,9 +45,9 @@ export async function loadSigning(folder: string, issuer: string): Promise<Signi
     inner_secret: stored.inner_secret,
     jwks,
     key_pair: stored.jwk,
-    async toPublic(inner_token) {
+    async toPublic(inner_token, more_claims) {
       const { payload } = await jwtVerify(inner_token, inner_key, { algorithms: ["HS256"] });
-      return await sign({ ...payload, iss: issuer }, private_key, header);
+      return await sign({ ...more_claims, ...payload, iss: issuer }, private_key, header);
     },
     async toInner(public_token) {
       try {

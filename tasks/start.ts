@@ -7,6 +7,7 @@ import { default_data_folder } from "../local/folder.ts";
 import { followLaunchers } from "../local/launchers.ts";
 import { sitePages } from "../local/pages/site.ts";
 import { startSchedule } from "../local/schedule.ts";
+import { ensureStaff, staff_account } from "../local/staff.ts";
 import { startStack } from "../local/stack.ts";
 import { readArguments, refuseArguments } from "./arguments.ts";
 
@@ -63,6 +64,7 @@ async function start() {
     ...(rest_url !== undefined && { rest_url }),
     log: console.log,
   });
+  await ensureStaff(stack);
   const stopSchedule = startSchedule(stack);
   let stopping = false;
   const stop = async () => {
@@ -88,6 +90,7 @@ ${pageLines(stack.url)}
   Database         ${stack.database_url}
   Publishable key  ${publishable_key}
   Secret key       ${secret_key}
+  Support staff    ${staff_account.email}, password “${staff_account.password}”
   Data             ${stack.data_folder}
 
 Make an account:

@@ -62,7 +62,7 @@ create table public.token_transactions (
     constraint metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
     constraint metadata_is_bounded check (octet_length(metadata::text) <= 16384),
   requested_by text not null
-    constraint requester_is_known check (requested_by in ('user', 'server', 'system')),
+    constraint requester_is_known check (requested_by in ('user', 'server', 'staff', 'system')),
   idempotency_key text
     constraint idempotency_key_is_bounded check (char_length(idempotency_key) between 1 and 255),
   request_hash bytea,
@@ -118,7 +118,8 @@ comment on column public.token_transactions.kind is
   'purchase, chargeback of one; closing: what was left when the account was deleted.';
 comment on column public.token_transactions.purchase_id is 'The purchase that this entry credits or takes back.';
 comment on column public.token_transactions.requested_by is
-  'Who asked: the user, a trusted server, or nobody but the clock, a payment or the end of the account (system).';
+  'Who asked: the user, a trusted server, a member of the staff whom metadata names as actor, or nobody but the clock, '
+  'a payment or the end of the account (system).';
 comment on column public.token_transactions.request_hash is
   'SHA-256 of the request that used idempotency_key, to tell a retry from a reuse.';
 comment on column public.token_transactions.created_at is

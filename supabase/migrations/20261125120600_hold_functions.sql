@@ -111,6 +111,24 @@ comment on function private.end_hold is
   'captured_amount '
   'that it gets; what is not captured comes back. p_entry: who asked, and under which key.';
 
+create function private.require_open(p_hold public.token_holds)
+returns void
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+  if p_hold.status <> 'held' then
+    raise sqlstate 'PT409' using message = 'hold_settled', detail = json_build_object(
+      'id', p_hold.id, 'amount', p_hold.amount, 'captured_amount', p_hold.captured_amount,
+      'status', p_hold.status, 'placed_by', p_hold.placed_by, 'expires_at', p_hold.expires_at
+    )::text;
+  end if;
+end;
+$$;
+comment on function private.require_open is
+  'Refuses a hold that has ended. PT409 hold_settled (detail: its final state as JSON).';
+
 create function public.settle_hold(
   p_user_id uuid,
   p_hold_id uuid,
@@ -160,12 +178,7 @@ begin
     if hold.placed_by = 'server' and entry.requested_by = 'user' then
       raise sqlstate 'PT403' using message = 'hold_of_server';
     end if;
-    if hold.status <> 'held' then
-      raise sqlstate 'PT409' using message = 'hold_settled', detail = json_build_object(
-        'id', hold.id, 'amount', hold.amount, 'captured_amount', hold.captured_amount,
-        'status', hold.status, 'placed_by', hold.placed_by, 'expires_at', hold.expires_at
-      )::text;
-    end if;
+    perform private.require_open(hold);
     hold.status := p_status;
     if p_status = 'captured' then
       hold.captured_amount := coalesce(p_amount, hold.amount);

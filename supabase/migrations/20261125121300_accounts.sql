@@ -101,13 +101,16 @@ begin
   update public.token_transactions
   set user_id = pseudonym, reference = null, idempotency_key = null, request_hash = null, metadata = '{}'
   where user_id = old.id;
+  update public.support_log
+  set user_id = pseudonym, reason = case when reason is not null then 'account closed' end
+  where user_id = old.id;
   return old;
 end;
 $$;
 comment on function private.close_account is
   'Before a user is deleted: closes the wallet, removes the profile and the notices, and takes the name off holds, '
-  'ledger and purchases. The account''s row is locked by then, the wallet next: whoever holds a wallet never waits for '
-  'an account.';
+  'ledger, purchases and the support log. The account''s row is locked by then, the wallet next: whoever holds a '
+  'wallet never waits for an account.';
 
 create trigger close_account before delete on auth.users
   for each row execute function private.close_account();

@@ -5,24 +5,27 @@ import { TokenBalance } from "../../supabase/functions/_shared/balance.ts";
 import * as auth from "../../supabase/functions/auth/schema.ts";
 import * as payments from "../../supabase/functions/payments/schema.ts";
 import * as profile from "../../supabase/functions/profile/schema.ts";
+import * as support from "../../supabase/functions/support/schema.ts";
 import * as tokens from "../../supabase/functions/tokens/schema.ts";
 import { auth_operations } from "./auth.ts";
 import { hold_operations } from "./holds.ts";
 import { type Operation, problemsOf } from "./operation.ts";
 import { payment_operations } from "./payments.ts";
 import { profile_operations } from "./profile.ts";
+import { support_operations } from "./support.ts";
 import { token_operations } from "./tokens.ts";
 
 const health = z.object({ status: z.literal("ok") });
 
-/** Every route of the four functions, in the order of the document. */
+/** Every route of the functions, in the order of the document. */
 export const operations: Operation[] = [
   ...auth_operations,
   ...profile_operations,
   ...token_operations,
   ...hold_operations,
   ...payment_operations,
-  ...["auth", "profile", "tokens", "payments"].map((domain): Operation => ({
+  ...support_operations,
+  ...["auth", "profile", "tokens", "payments", "support"].map((domain): Operation => ({
     method: "GET",
     path: `/${domain}/health`,
     name: "health",
@@ -37,12 +40,16 @@ export function domainOf({ path }: Pick<Operation, "path">): string {
   return path.split("/")[1]!;
 }
 
-const tag_of: Record<string, string> = { auth: "Auth", profile: "Profile", tokens: "Tokens", payments: "Payments" };
+const tag_of: Record<string, string> = {
+  ...{ auth: "Auth", profile: "Profile", tokens: "Tokens", payments: "Payments", support: "Support" },
+};
 
 const security: Record<Operation["who"], Record<string, string[]>[]> = {
   anyone: [],
   provider: [],
   user: [{ user: [] }],
+  // No scheme of its own: whose token it is decides.
+  staff: [{ user: [] }],
   server: [{ server: [] }],
   "user or server": [{ user: [] }, { server: [] }],
 };
@@ -70,6 +77,9 @@ const named: Record<string, z.ZodType> = {
   ...pick(tokens, ["TokenAdjustment", "Transaction", "TransactionPage", "BalanceAt", "Reversal", "Hold"]),
   ...pick(tokens, ["HoldChange", "HoldPage", "Threshold", "NoticeDelivery"]),
   ...pick(payments, ["Pack", "PackList", "Checkout", "Purchase", "PurchaseList", "WebhookReceipt"]),
+  ...pick(support, ["ProviderEvent", "SearchResult", "Person", "PersonTransaction", "PersonTransactions"]),
+  ...pick(support, ["PersonHolds", "PersonPurchase", "PersonPurchases", "PersonLog", "StaffEntry"]),
+  ...pick(support, ["RetryResult", "AskResult"]),
   ...pick(payments, ["Finding", "Reconciliation", "ReconciliationList"]),
 };
 for (const [id, schema] of Object.entries(named)) z.globalRegistry.add(schema, { ...schema.meta(), id });
@@ -100,7 +110,12 @@ function header(name: string, description: string, schema: Record<string, unknow
 }
 
 /** What the `{id}` after a word of a path names. */
-const named_by_id: Record<string, string> = { holds: "hold", sessions: "session", transactions: "entry" };
+const named_by_id: Record<string, string> = {
+  holds: "hold",
+  people: "person",
+  sessions: "session",
+  transactions: "entry",
+};
 
 function parametersOf({ is_idempotent, conditions = [], path }: Operation) {
   return [
@@ -199,6 +214,7 @@ export function buildDocument() {
       { name: "Profile", description: "One CV, any JSON object, per user" },
       { name: "Tokens", description: "The prepaid wallet: balance, add, deduct, history and holds" },
       { name: "Payments", description: "Purchases, the webhooks that turn them into tokens, and their reconciliation" },
+      { name: "Support", description: "For the support staff: find people, see what happened, and mend it" },
     ],
     paths,
     components: {

@@ -11,7 +11,7 @@ export interface Operation {
   summary: string;
   description?: string;
   /** Who may call it. A provider is known by the signature over its body. */
-  who: "anyone" | "user" | "user or server" | "server" | "provider";
+  who: "anyone" | "user" | "user or server" | "server" | "staff" | "provider";
   query?: z.ZodType;
   body?: z.ZodType;
   /** Whether the body may be left out. */
@@ -51,9 +51,10 @@ export function problemsOf(operation: Operation): Set<ProblemCode> {
     ...(body === undefined && query === undefined && !is_idempotent ? [] : ["validation_failed"] as const),
     ...(who === "anyone" || who === "provider" ? [] : ["unauthorized", "invalid_token"] as const),
     ...(who === "server" ? ["server_required"] as const : []),
+    ...(who === "staff" ? ["staff_required"] as const : []),
     ...(asks_auth ? ["auth_refused", "auth_conflict"] as const : []),
     ...(writes ? ["wallet_busy", "request_expired"] as const : []),
-    ...(writes && who.startsWith("user") ? ["session_ended"] as const : []),
+    ...(writes && (who.startsWith("user") || who === "staff") ? ["session_ended"] as const : []),
     ...(is_idempotent ? ["idempotency_key_reused"] as const : []),
     ...problems,
   ]);

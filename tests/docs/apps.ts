@@ -6,6 +6,7 @@ import { readAuthSettings } from "../../supabase/functions/auth/settings.ts";
 import { createPayments } from "../../supabase/functions/payments/index.ts";
 import { readPaymentsSettings } from "../../supabase/functions/payments/settings.ts";
 import { createProfile } from "../../supabase/functions/profile/index.ts";
+import { createSupport } from "../../supabase/functions/support/index.ts";
 import { createTokens } from "../../supabase/functions/tokens/index.ts";
 import { readTokensSettings } from "../../supabase/functions/tokens/settings.ts";
 
@@ -14,6 +15,7 @@ export const settings_readers = {
   auth: readAuthSettings,
   payments: readPaymentsSettings,
   profile: readPlatform,
+  support: readPlatform,
   tokens: readTokensSettings,
 };
 
@@ -22,5 +24,6 @@ export const apps = {
   auth: createAuth(readAuthSettings(platform_environment)),
   payments: createPayments(readPaymentsSettings(platform_environment)),
   profile: createProfile(readPlatform(platform_environment)),
+  support: createSupport(readPlatform(platform_environment)),
   tokens: createTokens(readTokensSettings(platform_environment)),
 };

@@ -45,6 +45,7 @@ export const limits_of_database = [
   "open holds of an account",
   "pending purchases of an account",
   "sessions of a user",
+  "looks and actions of a member of staff in an hour",
   "metadata as stored",
   "a CV as stored",
   "levels of a CV",

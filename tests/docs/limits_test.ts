@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import type * as z from "zod";
 import { PurchasesQuery, ReconcileRequest } from "../../supabase/functions/payments/schema.ts";
 import * as tokens from "../../supabase/functions/tokens/schema.ts";
+import * as support from "../../supabase/functions/support/schema.ts";
 import { upstream_timeout_ms } from "../../supabase/functions/_shared/clients.ts";
 import { IdempotencyKey } from "../../supabase/functions/_shared/idempotency.ts";
 import { asServer, asUser, json, stubUpstream } from "../../supabase/functions/_testing/upstream.ts";
@@ -42,9 +43,10 @@ const checks: Record<string, Checked> = {
   "rows of a page, limit": {
     accepts: (limit) =>
       all(
-        [tokens.TransactionsQuery, tokens.HoldsQuery, PurchasesQuery].map((schema) =>
-          takes(schema, { limit: String(limit) })
-        ),
+        [
+          ...[tokens.TransactionsQuery, tokens.HoldsQuery, PurchasesQuery],
+          ...[support.PageQuery, support.PersonPurchasesQuery],
+        ].map((schema) => takes(schema, { limit: String(limit) })),
       ),
     left_out: () => tokens.TransactionsQuery.parse({}).limit,
   },
@@ -62,6 +64,16 @@ const checks: Record<string, Checked> = {
   },
   "characters of a reason": {
     accepts: (length) => takes(tokens.AdjustmentRequest, { ...operation, reason: text(length) }),
+  },
+  "tokens of an adjustment by the staff": {
+    accepts: (amount) => takes(support.StaffAdjustmentRequest, { amount, reason: "x" }),
+  },
+  "characters of a reason by the staff": {
+    accepts: (length) =>
+      all([
+        takes(support.StaffAdjustmentRequest, { amount: 1, reason: text(length) }),
+        takes(support.StaffReversalRequest, { reason: text(length) }),
+      ]),
   },
   "characters of an actor": {
     accepts: (length) => takes(tokens.AdjustmentRequest, { ...operation, actor: text(length) }),

@@ -1,6 +1,6 @@
 // Goal: whoever reads docs/api.md knows every route. Method: the page against the apps, and both against the proofs.
 import assert from "node:assert/strict";
-import { anyone, server, user, userOrServer } from "../../supabase/functions/_shared/caller.ts";
+import { anyone, server, staff, user, userOrServer } from "../../supabase/functions/_shared/caller.ts";
 import { problems } from "../../supabase/functions/_shared/problem.ts";
 import { operations } from "../../tasks/openapi/document.ts";
 import { problemsOf } from "../../tasks/openapi/operation.ts";
@@ -14,6 +14,7 @@ const guards = new Map<unknown, string[]>([
   [user, ["user"]],
   [userOrServer, ["user, server"]],
   [server, ["server"]],
+  [staff, ["staff"]],
 ]);
 
 /** The handlers of each route of the apps, in their order: `POST /tokens/add` → [guard, handler]. */

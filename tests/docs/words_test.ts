@@ -62,7 +62,7 @@ Deno.test("docs/operations.md says what each member of a log line is", async () 
   }
   const [, sentence = ""] = /one JSON line: ([^]*?)cause\./.exec(section("docs/operations.md", "What the log says")) ??
     [];
-  const members = quoted(sentence).filter((name) => !["x-request-id", "note"].includes(name));
+  const members = quoted(sentence).filter((name) => !["x-request-id", "actor", "note"].includes(name));
   assert.deepEqual(members, Object.keys(JSON.parse(line)));
 });
 

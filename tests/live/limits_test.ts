@@ -1,6 +1,7 @@
 // Goal: the limits that docs/api.md names are those of the database. Method: fill it to each of them, and one beyond.
 import assert from "node:assert/strict";
 import { limits_of_database, readLimits, requireLimit } from "../docs/limits.ts";
+import { newStaff } from "../support/staff.ts";
 import { newUser, sql } from "../support/stack.ts";
 import { newWallet, refusalOf } from "../support/wallets.ts";
 
@@ -38,6 +39,13 @@ const fill: Record<string, (value: number) => Promise<boolean>> = {
     await sql`select record_sign_in(${user_id})`;
     const [left] = await sql`select count(*)::integer as count from auth.sessions where user_id = ${user_id}`;
     return left!.count === count;
+  },
+  "looks and actions of a member of staff in an hour": async (count) => {
+    const [staff, user_id] = [await newStaff(), await newWallet(sql, 0)];
+    await sql`insert into support_log (staff_id, action) select ${staff.id}, 'search' from generate_series(2, ${count})`;
+    const { status, body } = await staff.call("GET", `/support/people/${user_id}`);
+    assert.equal(body.code, status === 200 ? undefined : "too_many_requests");
+    return status === 200;
   },
   "metadata as stored": async (bytes) => {
     const user_id = await newWallet(sql, 2);

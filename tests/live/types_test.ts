@@ -9,6 +9,7 @@ const checks: Record<keyof typeof words, [table: string, constraint: string][]> 
   entry_kind: [["token_transactions", "kind_fixes_the_sign"]],
   hold_status: [["token_holds", "status_is_known"]],
   hold_placer: [["token_holds", "placer_is_known"]],
+  support_action: [["support_log", "action_is_known"]],
   provider: [["purchases", "provider_is_known"], ["payment_reconciliations", "provider_is_known"]],
   purchase_status: [["purchases", "status_is_known"]],
   payment_fact: [["payment_events", "fact_is_known"]],

@@ -9,7 +9,7 @@ import { stripe_environment, webhookRequest } from "../support/stripe/account.ts
 import { type Experiment, inParallel } from "./experiment.ts";
 import { type GeneratedRequest, requests } from "./requests.ts";
 import { own_account } from "./schema_values.ts";
-import { countProblems, type SignedUp, signUp } from "../support/wallets.ts";
+import { countProblems, type SignedUp, signUp, signUpStaff } from "../support/wallets.ts";
 
 const Problem = z.object({
   type: z.string().startsWith("urn:tally:problem:"),
@@ -35,7 +35,11 @@ export const api_fuzz: Experiment = {
     await using sql = connectDatabase(stack, 1);
     const generated = fc.sample(requests, { seed, numRuns: request_count });
 
-    const sessions = { user: await signUp(stack), leaver: await signUp(stack) };
+    const sessions = {
+      user: await signUp(stack),
+      leaver: await signUp(stack),
+      staff: await signUpStaff(stack, sql),
+    };
     await sql`select adjust_tokens(${sessions.user.id}, 1_000_000, 'add')`;
     const { odd, statuses } = await send(stack, generated, sessions);
     odd.slice(0, 10).forEach(log);
@@ -67,7 +71,7 @@ export const api_fuzz: Experiment = {
 async function send(
   stack: Stack,
   generated: GeneratedRequest[],
-  sessions: { user: SignedUp; leaver: SignedUp },
+  sessions: { user: SignedUp; leaver: SignedUp; staff: SignedUp },
 ) {
   const odd: string[] = [];
   const statuses: Record<string, number> = {};
@@ -76,8 +80,14 @@ async function send(
     const request = generated[index]!;
     const { route, method } = request;
     // Whoever signs out does so for themselves: the others go on.
-    const session = route.path === "/auth/signout" ? sessions.leaver : sessions.user;
-    const path = route.path.replace(":id", () => ids[request.id % ids.length] ?? crypto.randomUUID());
+    const session = route.path === "/auth/signout"
+      ? sessions.leaver
+      : request.caller === "staff"
+      ? sessions.staff
+      : sessions.user;
+    // At the desk the first id is the person's.
+    const path = route.path.replace("people/:id", `people/${sessions.user.id}`)
+      .replace(/:\w+/, () => ids[request.id % ids.length] ?? crypto.randomUUID());
     const search = new URLSearchParams(request.query).toString().replaceAll(own_account, session.id);
     const body = request.body?.replaceAll(own_account, session.id);
     const ask = async () => {
@@ -145,6 +155,7 @@ async function signatureOf(path: string, body: string): Promise<Record<string, s
 function callerHeaders(caller: GeneratedRequest["caller"], access_token: string): Record<string, string> {
   switch (caller) {
     case "user":
+    case "staff":
       return { apikey: publishable_key, authorization: `Bearer ${access_token}` };
     case "server":
       return { apikey: secret_key };

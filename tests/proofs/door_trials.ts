@@ -1,7 +1,7 @@
 import type postgres from "postgres";
 import { publishable_key, type Stack } from "../../local/stack.ts";
 import type { Database } from "../support/own_stack.ts";
-import { signUp } from "../support/wallets.ts";
+import { signUp, signUpStaff } from "../support/wallets.ts";
 import { type Actor, actors, type Doors } from "./listed_doors.ts";
 import { readCallables, readRelations, type Relation, sampleArguments, sampleOf, sampleRow } from "./samples.ts";
 
@@ -14,11 +14,12 @@ const insufficient_privilege = "42501";
  */
 export async function tryDoors(stack: Stack, sql: Database, names?: string[]): Promise<Doors> {
   await dropChecks(sql);
-  const [owner, other] = [await signUp(stack), await signUp(stack)];
+  const [owner, other, staff] = [await signUp(stack), await signUp(stack), await signUpStaff(stack, sql)];
   const bearers: Record<Actor, string | undefined> = {
     anonymous: undefined,
     user: owner.access_token,
     "other user": other.access_token,
+    staff: staff.access_token,
   };
   const request = async (actor: Actor, method: string, path: string, body?: unknown) => {
     const bearer = bearers[actor];

@@ -1,8 +1,11 @@
 /** doors.json, the one list of who may do what: both checks of it read it here. */
 import { join } from "node:path";
 
-/** Whoever tries a door: two users, since what is open to one need not be open to the other. */
-export const actors = ["anonymous", "user", "other user"] as const;
+/**
+ * Whoever tries a door: two users, since what is open to one need not be open to the other, and one of the support
+ * staff, to whom the database opens no more than to them.
+ */
+export const actors = ["anonymous", "user", "other user", "staff"] as const;
 export type Actor = typeof actors[number];
 
 /** Who gets through to the rows of a user: table or function, operation, and for whom it opened. */
@@ -41,7 +44,7 @@ export function listedDoors(): Doors {
     Object.entries(listed).map(([name, { rows, anon = [], authenticated = [], service_role = [] }]) => {
       const has = (grants: string[], operation: string) => grants.some((grant) => grant.split(" ")[0] === operation);
       const openTo = (operation: string): Actor[] => {
-        const users: Actor[] = rows === "own" ? ["user"] : ["user", "other user"];
+        const users: Actor[] = rows === "own" ? ["user"] : ["user", "other user", "staff"];
         return [
           ...has(anon, operation) ? ["anonymous" as const] : [],
           ...has(authenticated, operation) ? users : [],

@@ -4,7 +4,7 @@ import type * as z from "zod";
 import { type Route, routes } from "./routes.ts";
 import { jsonText, nearly, nonsense_text, times } from "./schema_values.ts";
 
-export const callers = ["user", "server", "anonymous", "forged"] as const;
+export const callers = ["user", "server", "staff", "anonymous", "forged"] as const;
 
 export interface GeneratedRequest {
   route: Route;
@@ -95,7 +95,9 @@ const headers: fc.Arbitrary<[string, string][]> = fc.tuple(
 export const requests: fc.Arbitrary<GeneratedRequest> = fc.constantFrom(...routes).chain((route) =>
   fc.record({
     route: fc.constant(route),
-    caller: fc.constantFrom("user", "user", "user", "server", "server", "anonymous", "forged"),
+    caller: route.path.startsWith("/support/")
+      ? fc.constantFrom("staff", "staff", "staff", "user", "server", "anonymous", "forged")
+      : fc.constantFrom("user", "user", "user", "server", "server", "anonymous", "forged"),
     method: fc.oneof({ weight: 20, arbitrary: fc.constant(route.method) }, {
       weight: 1,
       arbitrary: fc.constantFrom("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD"),

@@ -1,6 +1,7 @@
 /** Wallets without the detour over sign-up, for experiments that need many or work in SQL. */
 import postgres from "postgres";
 import type { Stack } from "../../local/stack.ts";
+import { giveRole } from "../../local/staff.ts";
 import type { Database } from "./own_stack.ts";
 
 /** A user whose wallet holds `token` tokens; returns the id. */
@@ -37,11 +38,26 @@ export interface SignedUp {
 }
 
 /** A user with a session, made as a client makes one. */
-export async function signUp({ url }: Stack): Promise<SignedUp> {
-  const response = await fetch(`${url}/functions/v1/auth/signup`, {
+export async function signUp({ url }: Pick<Stack, "url">): Promise<SignedUp> {
+  return await authenticate(`${url}/functions/v1/auth/signup`, newCredentials());
+}
+
+/** A member of the support staff with a session. */
+export async function signUpStaff({ url }: Pick<Stack, "url">, sql: Database): Promise<SignedUp> {
+  const credentials = newCredentials();
+  await authenticate(`${url}/functions/v1/auth/signup`, credentials);
+  await giveRole(sql, credentials.email);
+  // A token says what somebody was when it was issued.
+  return await authenticate(`${url}/functions/v1/auth/signin`, credentials);
+}
+
+const newCredentials = () => ({ email: `${crypto.randomUUID()}@example.com`, password: "correct horse battery" });
+
+async function authenticate(address: string, credentials: ReturnType<typeof newCredentials>): Promise<SignedUp> {
+  const response = await fetch(address, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({ email: `${crypto.randomUUID()}@example.com`, password: "correct horse battery" }),
+    body: JSON.stringify(credentials),
   });
   const { user, access_token } = await response.json();
   return { id: user.id, access_token };

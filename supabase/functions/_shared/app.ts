@@ -15,6 +15,8 @@ export type AppEnv = {
     caller?: Caller;
     /** The account that a server names, or that a sign-up or sign-in opened. */
     account?: string;
+    /** The member of staff who asks about that account. */
+    actor?: string;
     /** The code of the refusal, if the answer is one. */
     code?: ProblemCode;
     /** What an operator should know about a request that succeeded. */
@@ -108,7 +110,8 @@ async function logRequest(c: Context<AppEnv>, next: () => Promise<void>) {
     code: c.get("code") ?? null,
     ms: Math.round(performance.now() - started_ms),
     caller: caller?.kind ?? "anyone",
-    account: c.get("account") ?? (caller?.kind === "user" ? caller.id : null),
+    account: c.get("account") ?? (caller?.kind === "user" && c.get("actor") === undefined ? caller.id : null),
+    actor: c.get("actor"),
     note: describe(c.get("note")),
     error: describe(c.get("error")),
   };

@@ -33,6 +33,17 @@ export const server = createMiddleware<CallerEnv<Server>>(async (c, next) => {
 });
 
 /**
+ * Declares a route for support staff: signed-in users whose verified token has `app_metadata.role` "support". 401
+ * without a token, 403 `staff_required` for other users and for servers, which are nobody in person.
+ */
+export const staff = createMiddleware<CallerEnv<User>>(async (c, next) => {
+  const caller = await identify(c);
+  if (caller.kind !== "user" || !caller.is_staff) throw new Problem("staff_required");
+  c.set("actor", caller.id);
+  await next();
+});
+
+/**
  * Whose account a request is about: a user's own, or the one that a server names. The request's
  * log line names it. 422 where a user names an account, or a server names none.
  */

@@ -9,13 +9,17 @@ export type { Json };
 
 /** Each list has the words that a check constraint allows; a test compares them. */
 export const words = {
-  requester: ["user", "server", "system"],
+  requester: ["user", "server", "staff", "system"],
   entry_kind: [
     ...["add", "deduct", "hold", "capture", "release", "expiry", "adjustment", "reversal"] as const,
     ...["purchase", "chargeback", "closing"] as const,
   ],
   hold_status: ["held", "captured", "released", "expired"],
   hold_placer: ["user", "server"],
+  support_action: [
+    ...["search", "person", "transactions", "holds", "purchases", "log"] as const,
+    ...["adjust", "reverse", "release", "retry", "reconcile"] as const,
+  ],
   provider: ["standard", "stripe"],
   purchase_status: ["pending", "failed", "paid", "refunded", "disputed"],
   payment_fact: [
@@ -51,6 +55,7 @@ interface Columns {
   token_balances: { token: number; held: number; debt: number; updated_at: string };
   purchases: { provider: Word<"provider">; status: Word<"purchase_status"> };
   payment_events: { provider: Word<"provider">; fact: Word<"payment_fact"> };
+  support_log: { action: Word<"support_action"> };
   payment_findings: { kind: Word<"finding_kind"> };
   payment_reconciliations: { provider: Word<"provider">; stage: Word<"reconciliation_stage"> };
   payment_reconciliation_reports: Reconciliation;

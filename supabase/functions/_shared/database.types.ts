@@ -281,6 +281,46 @@ export type Database = {
           },
         ];
       };
+      "support_log": {
+        Row: {
+          "action": string;
+          "answer": Json | null;
+          "created_at": string;
+          "id": number;
+          "idempotency_key": string | null;
+          "reason": string | null;
+          "request_hash": string | null;
+          "staff_id": string;
+          "subject": string | null;
+          "user_id": string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "action": string;
+          "answer"?: Json | null;
+          "created_at"?: string;
+          "id"?: never;
+          "idempotency_key"?: string | null;
+          "reason"?: string | null;
+          "request_hash"?: string | null;
+          "staff_id": string;
+          "subject"?: string | null;
+          "user_id"?: string | null;
+        };
+        Update: {
+          "action"?: string;
+          "answer"?: Json | null;
+          "created_at"?: string;
+          "id"?: never;
+          "idempotency_key"?: string | null;
+          "reason"?: string | null;
+          "request_hash"?: string | null;
+          "staff_id"?: string;
+          "subject"?: string | null;
+          "user_id"?: string | null;
+        };
+        Relationships: [];
+      };
       "token_holds": {
         Row: {
           "amount": number;
@@ -816,6 +856,186 @@ export type Database = {
           "status": string;
           "token": number;
         }[];
+      };
+      "support_adjust": {
+        Args: {
+          "p_amount": number;
+          "p_idempotency_key": string;
+          "p_reason": string;
+          "p_reference"?: string;
+          "p_session_id": string;
+          "p_staff_id": string;
+          "p_user_id": string;
+        };
+        Returns: Json;
+      };
+      "support_holds": {
+        Args: { "p_session_id": string; "p_staff_id": string; "p_user_id": string };
+        Returns: {
+          "amount": number;
+          "captured_amount": number | null;
+          "created_at": string;
+          "expires_at": string;
+          "id": string;
+          "metadata": NonNullable<Json>;
+          "placed_by": string;
+          "reference": string | null;
+          "settled_at": string | null;
+          "status": string;
+          "user_id": string;
+        }[];
+        SetofOptions: {
+          from: "*";
+          to: "token_holds";
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
+      "support_log_of": {
+        Args: {
+          "p_before"?: number;
+          "p_limit": number;
+          "p_session_id": string;
+          "p_staff_id": string;
+          "p_user_id": string;
+        };
+        Returns: {
+          "action": string;
+          "created_at": string;
+          "id": number;
+          "reason": string;
+          "staff_email": string;
+          "staff_id": string;
+          "subject": string;
+        }[];
+      };
+      "support_person": {
+        Args: { "p_session_id": string; "p_staff_id": string; "p_user_id": string };
+        Returns: {
+          "banned_until": string;
+          "created_at": string;
+          "debt": number;
+          "email": string;
+          "held": number;
+          "is_staff": boolean;
+          "last_sign_in_at": string;
+          "token": number;
+          "updated_at": string;
+          "user_id": string;
+        }[];
+      };
+      "support_purchases": {
+        Args: {
+          "p_before"?: string;
+          "p_before_id"?: string;
+          "p_limit": number;
+          "p_session_id": string;
+          "p_staff_id": string;
+          "p_user_id": string;
+        };
+        Returns: {
+          "created_at": string;
+          "currency": string;
+          "events": Json;
+          "granted": number;
+          "id": string;
+          "livemode": boolean;
+          "pack_id": string;
+          "payment_id": string;
+          "price_minor": number;
+          "provider": string;
+          "refunded_minor": number;
+          "status": string;
+          "tokens": number;
+          "updated_at": string;
+        }[];
+      };
+      "support_reconcile": {
+        Args: { "p_idempotency_key": string; "p_reason": string; "p_session_id": string; "p_staff_id": string };
+        Returns: boolean;
+      };
+      "support_release": {
+        Args: {
+          "p_hold_id": string;
+          "p_idempotency_key": string;
+          "p_reason": string;
+          "p_session_id": string;
+          "p_staff_id": string;
+          "p_user_id": string;
+        };
+        Returns: Json;
+      };
+      "support_retry": {
+        Args: {
+          "p_event_id": string;
+          "p_idempotency_key": string;
+          "p_provider": string;
+          "p_reason": string;
+          "p_session_id": string;
+          "p_staff_id": string;
+        };
+        Returns: Json;
+      };
+      "support_reverse": {
+        Args: {
+          "p_allow_partial"?: boolean;
+          "p_idempotency_key": string;
+          "p_reason": string;
+          "p_session_id": string;
+          "p_staff_id": string;
+          "p_transaction_id": number;
+          "p_user_id": string;
+        };
+        Returns: Json;
+      };
+      "support_search": {
+        Args: {
+          "p_email"?: string;
+          "p_payment_id"?: string;
+          "p_session_id": string;
+          "p_staff_id": string;
+          "p_user_id"?: string;
+        };
+        Returns: {
+          "created_at": string;
+          "email": string;
+          "events": Json;
+          "user_id": string;
+        }[];
+      };
+      "support_transactions": {
+        Args: {
+          "p_before"?: number;
+          "p_limit": number;
+          "p_session_id": string;
+          "p_staff_id": string;
+          "p_user_id": string;
+        };
+        Returns: {
+          "amount": number;
+          "balance_after": number;
+          "created_at": string;
+          "debt_after": number;
+          "debt_change": number;
+          "held_after": number;
+          "hold_id": string | null;
+          "id": number;
+          "idempotency_key": string | null;
+          "kind": string;
+          "metadata": NonNullable<Json>;
+          "purchase_id": string | null;
+          "reference": string | null;
+          "request_hash": string | null;
+          "requested_by": string;
+          "reverses": number | null;
+          "user_id": string;
+        }[];
+        SetofOptions: {
+          from: "*";
+          to: "token_transactions";
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
       };
     };
     Enums: {

@@ -12,6 +12,8 @@ export interface User {
   /** The sign-in that the token belongs to: it ends with sign-out, the token does not. */
   session_id: string;
   access_token: string;
+  /** Whether the project's operators made the user support staff: nothing that users write about themselves counts. */
+  is_staff: boolean;
 }
 
 /** A trusted backend that holds a secret key of the project. */
@@ -32,6 +34,8 @@ const claims = z.object({
   role: z.literal("authenticated"),
   session_id: z.guid(),
   exp: z.int(),
+  // Only the project's operators write it, unlike user_metadata.
+  app_metadata: z.object({ role: z.unknown() }).optional().catch(undefined),
 });
 
 // Verifying a signature costs more than the rest of a request. The cache is bounded
@@ -75,8 +79,9 @@ export function createIdentify({ jwks, secret_keys }: Pick<Platform, "jwks" | "s
     });
     if (payload === undefined) throw invalidToken();
 
-    const { sub: id, email, session_id, exp } = payload;
-    const user: User = { kind: "user", id, email: email || null, session_id, access_token };
+    const { sub: id, email, session_id, exp, app_metadata } = payload;
+    const is_staff = app_metadata?.role === "support";
+    const user: User = { kind: "user", id, email: email || null, session_id, access_token, is_staff };
     if (verified.size >= cache_entries) verified.delete(verified.keys().next().value!);
     verified.set(access_token, { user, until_ms: Math.min(exp * 1_000, Date.now() + cache_ms) });
     return user;

@@ -24,11 +24,14 @@ begin
   update public.token_transactions
   set user_id = pseudonym, reference = null, idempotency_key = null, request_hash = null, metadata = '{}'
   where user_id = old.id;
+  update public.support_log
+  set user_id = pseudonym, reason = case when reason is not null then 'account closed' end
+  where user_id = old.id;
   return old;
 end;
 $function$;
 
-COMMENT ON FUNCTION "private"."close_account"() IS 'Before a user is deleted: closes the wallet, removes the profile and the notices, and takes the name off holds, ledger and purchases. The account''s row is locked by then, the wallet next: whoever holds a wallet never waits for an account.';
+COMMENT ON FUNCTION "private"."close_account"() IS 'Before a user is deleted: closes the wallet, removes the profile and the notices, and takes the name off holds, ledger, purchases and the support log. The account''s row is locked by then, the wallet next: whoever holds a wallet never waits for an account.';
 
 REVOKE ALL ON FUNCTION "private"."close_account"() FROM PUBLIC;
 

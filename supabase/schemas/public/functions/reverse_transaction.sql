@@ -21,14 +21,10 @@ CREATE OR REPLACE FUNCTION public.reverse_transaction (
   AS $function$
 declare
   wallet public.user_tokens;
-  original public.token_transactions;
   entry public.token_transactions;
   known public.token_transactions;
-  credited bigint;
-  taken bigint;
 begin
   perform private.require_metadata(p_metadata);
-  entry.kind := 'reversal';
   entry.reverses := p_transaction_id;
   entry.metadata := p_metadata;
   entry.requested_by := 'server';
@@ -45,35 +41,7 @@ begin
   if replayed then
     entry := known;
   else
-    select * into original from public.token_transactions as t
-    where t.user_id = p_user_id and t.id = p_transaction_id;
-    if not found then
-      raise sqlstate 'PT404' using message = 'transaction_not_found';
-    end if;
-    if original.kind not in ('add', 'deduct', 'adjustment') then
-      raise sqlstate 'PT409' using message = 'transaction_not_reversible';
-    end if;
-    if exists (
-      select from public.token_transactions as t where t.user_id = p_user_id and t.reverses = p_transaction_id
-    ) then
-      raise sqlstate 'PT409' using message = 'transaction_already_reversed';
-    end if;
-
-    credited := original.amount - original.debt_change;
-    if credited < 0 then
-      -- A debit is given back, like any credit: it pays a debt first.
-      entry.amount := -credited;
-      perform private.require_balance(wallet, entry.amount);
-    else
-      -- A credit is taken back: out of the balance, and what is not there as the debt that it had paid.
-      taken := least(credited, wallet.token);
-      entry.debt_change := least(credited - taken, -original.debt_change);
-      if taken + entry.debt_change < credited and (not p_allow_partial or taken + entry.debt_change = 0) then
-        perform private.require_balance(wallet, (entry.debt_change - credited)::integer);
-      end if;
-      entry.amount := -taken;
-    end if;
-    entry := private.post_entry(wallet, entry);
+    entry := private.reverse_entry(wallet, entry, p_allow_partial);
   end if;
   return query select
     entry.id, entry.amount, entry.balance_after, entry.held_after, entry.debt_after, entry.created_at, replayed;

@@ -55,12 +55,7 @@ begin
     if hold.placed_by = 'server' and entry.requested_by = 'user' then
       raise sqlstate 'PT403' using message = 'hold_of_server';
     end if;
-    if hold.status <> 'held' then
-      raise sqlstate 'PT409' using message = 'hold_settled', detail = json_build_object(
-        'id', hold.id, 'amount', hold.amount, 'captured_amount', hold.captured_amount,
-        'status', hold.status, 'placed_by', hold.placed_by, 'expires_at', hold.expires_at
-      )::text;
-    end if;
+    perform private.require_open(hold);
     hold.status := p_status;
     if p_status = 'captured' then
       hold.captured_amount := coalesce(p_amount, hold.amount);

@@ -49,7 +49,7 @@ END),
   CONSTRAINT "metadata_is_an_object" CHECK ((jsonb_typeof(metadata) = 'object'::text)),
   CONSTRAINT "metadata_is_bounded" CHECK ((octet_length((metadata)::text) <= 16384)),
   CONSTRAINT "reference_is_bounded" CHECK (((char_length(reference) >= 1) AND (char_length(reference) <= 255))),
-  CONSTRAINT "requester_is_known" CHECK ((requested_by = ANY (ARRAY['user'::text, 'server'::text, 'system'::text]))),
+  CONSTRAINT "requester_is_known" CHECK ((requested_by = ANY (ARRAY['user'::text, 'server'::text, 'staff'::text, 'system'::text]))),
   CONSTRAINT "token_transactions_pkey" PRIMARY KEY (user_id, id)
 );
 
@@ -97,7 +97,7 @@ COMMENT ON COLUMN "public"."token_transactions"."purchase_id" IS 'The purchase t
 
 COMMENT ON COLUMN "public"."token_transactions"."request_hash" IS 'SHA-256 of the request that used idempotency_key, to tell a retry from a reuse.';
 
-COMMENT ON COLUMN "public"."token_transactions"."requested_by" IS 'Who asked: the user, a trusted server, or nobody but the clock, a payment or the end of the account (system).';
+COMMENT ON COLUMN "public"."token_transactions"."requested_by" IS 'Who asked: the user, a trusted server, a member of the staff whom metadata names as actor, or nobody but the clock, a payment or the end of the account (system).';
 
 COMMENT ON TABLE "public"."token_transactions" IS 'The ledger: one row per change of a wallet, never changed or deleted.';
 
