@@ -6,6 +6,8 @@ export interface BenchOptions {
   rounds: number;
   /** How long each measurement takes. */
   seconds: number;
+  /** How many entries the largest wallet has where growth is measured. */
+  entries: number;
   /** Told what goes on. */
   log: (line: string) => void;
 }
