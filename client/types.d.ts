@@ -1,4 +1,4 @@
-// Written by `deno task openapi` from the document of SHA-256 d36a01fa1216b27153a1b9cb36bb8f335f238763968e3e487dc83a92828d00b0.
+// Written by `deno task openapi` from the document of SHA-256 189b61bb046022b16bb8fe79ddd10b346bbce7b331e9dcb29e530819cd43c781.
 export type AuthResponse = {
   access_token: string;
   refresh_token: string;

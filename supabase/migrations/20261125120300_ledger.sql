@@ -130,6 +130,9 @@ create unique index hold_begins_and_ends_once on public.token_transactions (user
   where hold_id is not null;
 create unique index entry_is_reversed_once on public.token_transactions (user_id, reverses)
   where reverses is not null;
+-- Not of what a busy wallet is full of: those pages fill without it, and a debit or a hold would pay for it.
+create index entries_of_rare_kinds on public.token_transactions (user_id, kind, id)
+  where kind not in ('deduct', 'hold', 'capture');
 
 alter table public.token_transactions enable row level security;
 grant select on public.token_transactions to authenticated, service_role;

@@ -67,7 +67,8 @@ comment on column public.purchases.idempotency_key is
 create index purchases_of_user on public.purchases (user_id, created_at desc, id);
 create index purchases_of_pack on public.purchases (pack_id);
 create index purchases_pending on public.purchases (user_id, created_at) where status = 'pending';
-create index purchases_to_compare on public.purchases (provider, updated_at) where payment_id is not null;
+create index purchases_to_compare on public.purchases (provider, livemode, updated_at, id)
+  where payment_id is not null;
 
 alter table public.purchases enable row level security;
 grant select on public.purchases to authenticated, service_role;

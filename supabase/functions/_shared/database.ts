@@ -63,6 +63,8 @@ interface Columns {
 
 /** What is known of the rows that functions return. */
 interface Returns {
+  list_transactions: Columns["token_transactions"];
+  list_holds: Hold;
   hold_tokens: HoldChange;
   settle_hold: HoldChange;
   open_reconciliation: Reconciliation;

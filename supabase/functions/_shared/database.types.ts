@@ -748,6 +748,29 @@ export type Database = {
           "token": number;
         }[];
       };
+      "last_entry_before": { Args: { "p_time": string; "p_user_id": string }; Returns: number };
+      "list_holds": {
+        Args: { "p_before_id"?: string; "p_limit": number; "p_status"?: string; "p_user_id": string };
+        Returns: {
+          "amount": number;
+          "captured_amount": number | null;
+          "created_at": string;
+          "expires_at": string;
+          "id": string;
+          "metadata": NonNullable<Json>;
+          "placed_by": string;
+          "reference": string | null;
+          "settled_at": string | null;
+          "status": string | null;
+          "user_id": string;
+        }[];
+        SetofOptions: {
+          from: "*";
+          to: "token_hold_states";
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
       "list_sessions": {
         Args: { "p_user_id": string };
         Returns: {
@@ -759,6 +782,42 @@ export type Database = {
           "refreshed_at": string;
           "user_agent": string;
         }[];
+      };
+      "list_transactions": {
+        Args: {
+          "p_after_id"?: number;
+          "p_before_id"?: number;
+          "p_from"?: string;
+          "p_kind"?: string;
+          "p_limit": number;
+          "p_to"?: string;
+          "p_user_id": string;
+        };
+        Returns: {
+          "amount": number;
+          "balance_after": number;
+          "created_at": string;
+          "debt_after": number;
+          "debt_change": number;
+          "held_after": number;
+          "hold_id": string | null;
+          "id": number;
+          "idempotency_key": string | null;
+          "kind": string;
+          "metadata": NonNullable<Json>;
+          "purchase_id": string | null;
+          "reference": string | null;
+          "request_hash": string | null;
+          "requested_by": string;
+          "reverses": number | null;
+          "user_id": string;
+        }[];
+        SetofOptions: {
+          from: "*";
+          to: "token_transactions";
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
       };
       "open_reconciliation": {
         Args: { "p_livemode": boolean; "p_provider": string };

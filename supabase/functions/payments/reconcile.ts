@@ -144,11 +144,18 @@ async function payments({ trusted, source, progress: { id, cursor, ...time }, sk
 
 /** Compares the credited purchases with the provider's payments, refunds and disputes, and reports what differs. */
 async function purchases({ trusted, source, progress: { cursor, since, until } }: Work): Promise<PageResult> {
-  let query = trusted.from("purchases").select("id, payment_id, price_minor, currency, refunded_minor, status")
+  let query = trusted.from("purchases")
+    .select("id, payment_id, price_minor, currency, refunded_minor, status, updated_at")
     .eq("provider", source.name).eq("livemode", source.livemode).not("payment_id", "is", null)
-    .gte("updated_at", since).lte("updated_at", until);
-  if (cursor !== null) query = query.gt("id", cursor);
-  const page = unwrap(await query.order("id").limit(rows_per_page));
+    .lte("updated_at", until);
+  if (cursor === null) {
+    query = query.gte("updated_at", since);
+  } else {
+    // In the order of the index, so that no page begins with what the ones before it have read.
+    const [updated_at, id] = cursor.split("_");
+    query = query.gte("updated_at", updated_at!).or(`updated_at.gt.${updated_at},id.gt.${id}`);
+  }
+  const page = unwrap(await query.order("updated_at").order("id").limit(rows_per_page));
   const findings: Finding[] = [];
   for (let from = 0; from < page.length; from += questions_at_once) {
     const some = page.slice(from, from + questions_at_once);
@@ -157,7 +164,9 @@ async function purchases({ trusted, source, progress: { cursor, since, until } }
     );
     some.forEach((purchase, index) => findings.push(...compare(purchase, states[index])));
   }
-  return { seen: page.length, next_cursor: page.length < rows_per_page ? null : page.at(-1)!.id, findings };
+  const last = page.at(rows_per_page - 1);
+  const next_cursor = last === undefined ? null : `${new Date(last.updated_at).toISOString()}_${last.id}`;
+  return { seen: page.length, next_cursor, findings };
 }
 
 interface CreditedPurchase {

@@ -28,9 +28,8 @@ export async function listTransactions(
   const { rows, next_cursor } = await readPage<Transaction, number>(
     {
       read: async (before_id, limit) => {
-        const query = select(readAs(caller), page_columns, user_id, filter);
-        const page = before_id === undefined ? query : query.lt("id", before_id);
-        return unwrap(await page.order("id", { ascending: false }).limit(limit));
+        const page = { p_limit: limit, ...(before_id !== undefined && { p_before_id: before_id }) };
+        return unwrap(await select(readAs(caller), page_columns, user_id, filter, page));
       },
       cursorOf: ({ id }) => id,
     },
@@ -66,8 +65,8 @@ export async function exportTransactions(
   filter: Omit<TransactionFilter, "user_id">,
 ): Promise<ReadableStream<Uint8Array>> {
   const readAfter = async (id: number) => {
-    const query = select(readAs(caller), csv_columns.join(","), user_id, filter).gt("id", id);
-    return unwrap(await query.order("id").limit(csv_page_rows));
+    const page = { p_limit: csv_page_rows, p_after_id: id };
+    return unwrap(await select(readAs(caller), csv_columns.join(", "), user_id, filter, page));
   };
   const encoder = new TextEncoder();
   let page = await readAfter(0);
@@ -85,16 +84,19 @@ export async function exportTransactions(
   });
 }
 
-/** The entries of an account that a filter lets through, in no order yet. */
+/** Columns of a page of an account's entries that a filter lets through. */
 function select(
   database: DatabaseClient,
   columns: string,
   user_id: string,
   { kind, from, to }: Omit<TransactionFilter, "user_id">,
+  page: { p_limit: number; p_before_id?: number; p_after_id?: number },
 ) {
-  let query = database.from("token_transactions").select(columns as "*").eq("user_id", user_id);
-  if (kind !== undefined) query = query.eq("kind", kind);
-  if (from !== undefined) query = query.gte("created_at", from);
-  if (to !== undefined) query = query.lt("created_at", to);
-  return query;
+  return database.rpc("list_transactions", {
+    p_user_id: user_id,
+    ...page,
+    ...(kind !== undefined && { p_kind: kind }),
+    ...(from !== undefined && { p_from: from }),
+    ...(to !== undefined && { p_to: to }),
+  }).select(columns as "*");
 }

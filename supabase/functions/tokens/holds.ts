@@ -97,24 +97,20 @@ export async function listHolds(
 ): Promise<HoldPage> {
   const { rows, next_cursor } = await readPage<Hold, string>(
     {
-      read: async (cursor, limit) => {
-        let query = readAs(caller).from("token_hold_states").select(columns).eq("user_id", user_id);
-        if (status !== undefined) query = query.eq("status", status);
-        if (cursor !== undefined) query = query.or(olderThan(cursor));
-        const page = query.order("created_at", { ascending: false }).order("id", { ascending: false });
-        return unwrap(await page.limit(limit));
+      read: async (before_id, limit) => {
+        const page = readAs(caller).rpc("list_holds", {
+          p_user_id: user_id,
+          p_limit: limit,
+          ...(status !== undefined && { p_status: status }),
+          ...(before_id !== undefined && { p_before_id: before_id }),
+        });
+        return unwrap(await page.select(columns));
       },
-      cursorOf: ({ created_at, id }) => `${Date.parse(created_at)}_${id}`,
+      // Ids are in the order of time.
+      cursorOf: ({ id }) => id,
     },
     cursor,
     limit,
   );
   return { holds: rows, next_cursor };
-}
-
-/** The condition for holds that follow a cursor, which is the milliseconds and the id of the last hold shown. */
-function olderThan(cursor: string): string {
-  const [ms, id] = cursor.split("_");
-  const created_at = new Date(Number(ms)).toISOString();
-  return `created_at.lt.${created_at},and(created_at.eq.${created_at},id.lt.${id})`;
 }

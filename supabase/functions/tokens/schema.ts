@@ -155,8 +155,7 @@ export type Hold = z.infer<typeof Hold>;
 export const HoldsQuery = z.strictObject({
   status: status.optional().describe("Only holds in this state"),
   limit,
-  cursor: z.string().regex(/^\d{1,13}_[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/, "Not a cursor of this list").optional()
-    .describe("next_cursor of the page before"),
+  cursor: z.guid("Not a cursor of this list").optional().describe("next_cursor of the page before"),
   user_id: user_id.optional(),
 });
 export type HoldsQuery = z.infer<typeof HoldsQuery>;

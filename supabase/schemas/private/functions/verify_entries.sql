@@ -1,4 +1,9 @@
-CREATE OR REPLACE FUNCTION private.verify_entries()
+CREATE OR REPLACE FUNCTION private.verify_entries (
+  p_after_user_id uuid,
+  p_after_id      bigint,
+  p_to_user_id    uuid,
+  p_to_id         bigint
+)
   RETURNS TABLE (
     user_id  uuid,
     problem  text,
@@ -9,7 +14,7 @@ CREATE OR REPLACE FUNCTION private.verify_entries()
   STABLE
   SET search_path TO ''
 BEGIN ATOMIC
- WITH chain
+ WITH wrong
   AS (
           SELECT t.user_id,
              t.id,
@@ -17,130 +22,80 @@ BEGIN ATOMIC
              t.held_after,
              t.debt_after,
              t.created_at,
-             (lag(t.balance_after, 1, 0) OVER entries + (t.amount)::bigint) AS expected_balance,
-             (lag(t.held_after, 1, 0) OVER entries +
                  CASE
-                     WHEN (t.kind = 'hold'::text) THEN (- (t.amount)::bigint)
-                     WHEN (t.hold_id IS NOT NULL) THEN (- (h.amount)::bigint)
-                     ELSE (0)::bigint
-                 END) AS expected_held,
-             (lag(t.debt_after, 1, (0)::bigint) OVER entries + t.debt_change) AS expected_debt,
-             lag(t.created_at) OVER entries AS not_before,
-             (row_number() OVER (PARTITION BY t.user_id ORDER BY t.id DESC) = 1) AS is_last
-            FROM (public.token_transactions t
+                     WHEN (before.id IS NULL) THEN (0)::bigint
+                     ELSE (t.id - 1)
+                 END AS id_before,
+             (COALESCE(before.balance_after, 0) + (t.amount)::bigint) AS expected_balance,
+             (COALESCE(before.held_after, 0) - (
+                 CASE
+                     WHEN (t.kind = 'hold'::text) THEN t.amount
+                     WHEN (t.hold_id IS NOT NULL) THEN h.amount
+                     ELSE 0
+                 END)::bigint) AS expected_held,
+             (COALESCE(before.debt_after, (0)::bigint) + t.debt_change) AS expected_debt,
+             before.created_at AS not_before
+            FROM ((public.token_transactions t
+              LEFT JOIN public.token_transactions before ON (((before.user_id = t.user_id) AND (before.id = (t.id - 1)))))
               LEFT JOIN public.token_holds h ON (((h.user_id = t.user_id) AND (h.id = t.hold_id))))
-           WINDOW entries AS (PARTITION BY t.user_id ORDER BY t.id)
-         ), sums AS (
-          SELECT t.user_id,
-             sum(t.amount) AS amount,
-             (sum(t.debt_change))::bigint AS debt
-            FROM public.token_transactions t
-           GROUP BY t.user_id
-         ), open_holds AS (
-          SELECT h.user_id,
-             sum(h.amount) AS amount
-            FROM public.token_holds h
-           WHERE (h.status = 'held'::text)
-           GROUP BY h.user_id
+           WHERE ((ROW(t.user_id, t.id) > ROW(verify_entries.p_after_user_id, verify_entries.p_after_id)) AND (ROW(t.user_id, t.id) <= ROW(verify_entries.p_to_user_id, verify_entries.p_to_id)) AND (((before.id IS NULL) AND (t.id <> 1)) OR (t.balance_after <> (COALESCE(before.balance_after, 0) + (t.amount)::bigint)) OR (t.held_after IS DISTINCT FROM (COALESCE(before.held_after, 0) - (
+                 CASE
+                     WHEN (t.kind = 'hold'::text) THEN t.amount
+                     WHEN (t.hold_id IS NOT NULL) THEN h.amount
+                     ELSE 0
+                 END)::bigint)) OR (t.debt_after <> (COALESCE(before.debt_after, (0)::bigint) + t.debt_change)) OR (t.created_at < before.created_at)))
          )
   SELECT w.user_id,
-     'the balance is not the sum of the ledger'::text,
-     COALESCE(s.amount, (0)::bigint) AS "coalesce",
-     (w.token)::bigint AS token
-    FROM (public.user_tokens w
-      LEFT JOIN sums s ON ((s.user_id = w.user_id)))
-   WHERE (w.token <> COALESCE(s.amount, (0)::bigint))
+     (('the entry before entry '::text || w.id) || ' is missing'::text),
+     (w.id - 1),
+     w.id_before
+    FROM wrong w
+   WHERE (w.id_before <> (w.id - 1))
  UNION ALL
   SELECT w.user_id,
-     'the debt is not the sum of the ledger'::text,
-     COALESCE(s.debt, (0)::bigint) AS "coalesce",
-     w.debt
-    FROM (public.user_tokens w
-      LEFT JOIN sums s ON ((s.user_id = w.user_id)))
-   WHERE (w.debt <> COALESCE(s.debt, (0)::bigint))
+     (('balance_after of entry '::text || w.id) || ' does not follow from the one before'::text),
+     w.expected_balance,
+     w.balance_after
+    FROM wrong w
+   WHERE (w.balance_after <> w.expected_balance)
  UNION ALL
   SELECT w.user_id,
-     'there is a balance beside a debt'::text,
-     0,
-     (w.token)::bigint AS token
-    FROM public.user_tokens w
-   WHERE ((w.debt > 0) AND (w.token > 0))
+     (('held_after of entry '::text || w.id) || ' does not follow from the one before'::text),
+     w.expected_held,
+     w.held_after
+    FROM wrong w
+   WHERE (w.held_after IS DISTINCT FROM w.expected_held)
  UNION ALL
   SELECT w.user_id,
-     'the held sum is not the sum of the open holds'::text,
-     COALESCE(o.amount, (0)::bigint) AS "coalesce",
-     (w.held)::bigint AS held
-    FROM (public.user_tokens w
-      LEFT JOIN open_holds o ON ((o.user_id = w.user_id)))
-   WHERE (w.held <> COALESCE(o.amount, (0)::bigint))
- UNION ALL
-  SELECT c.user_id,
-     (('balance_after of entry '::text || c.id) || ' does not follow from the one before'::text),
-     c.expected_balance,
-     c.balance_after
-    FROM chain c
-   WHERE (c.balance_after <> c.expected_balance)
- UNION ALL
-  SELECT c.user_id,
-     (('held_after of entry '::text || c.id) || ' does not follow from the one before'::text),
-     c.expected_held,
-     c.held_after
-    FROM chain c
-   WHERE (c.held_after <> c.expected_held)
- UNION ALL
-  SELECT c.user_id,
-     (('debt_after of entry '::text || c.id) || ' does not follow from the one before'::text),
-     c.expected_debt,
-     c.debt_after
-    FROM chain c
-   WHERE (c.debt_after <> c.expected_debt)
- UNION ALL
-  SELECT c.user_id,
-     (('entry '::text || c.id) || ' is dated before the one before it'::text),
-     (EXTRACT(epoch FROM c.not_before))::bigint AS "extract",
-     (EXTRACT(epoch FROM c.created_at))::bigint AS "extract"
-    FROM chain c
-   WHERE (c.created_at < c.not_before)
+     (('debt_after of entry '::text || w.id) || ' does not follow from the one before'::text),
+     w.expected_debt,
+     w.debt_after
+    FROM wrong w
+   WHERE (w.debt_after <> w.expected_debt)
  UNION ALL
   SELECT w.user_id,
-     'the last entry does not carry the balance'::text,
-     (c.balance_after)::bigint AS balance_after,
-     (w.token)::bigint AS token
-    FROM (public.user_tokens w
-      JOIN chain c ON (((c.user_id = w.user_id) AND c.is_last)))
-   WHERE (c.balance_after <> w.token)
+     (('entry '::text || w.id) || ' is dated before the one before it'::text),
+     (EXTRACT(epoch FROM w.not_before))::bigint AS "extract",
+     (EXTRACT(epoch FROM w.created_at))::bigint AS "extract"
+    FROM wrong w
+   WHERE (w.created_at < w.not_before)
  UNION ALL
-  SELECT s.user_id,
+  SELECT t.user_id,
      'a closed account does not end at 0'::text,
      0,
-     s.amount
-    FROM sums s
-   WHERE ((s.amount <> 0) AND (NOT (EXISTS ( SELECT
+     ((t.balance_after + t.held_after) + t.debt_after)
+    FROM public.token_transactions t
+   WHERE ((ROW(t.user_id, t.id) > ROW(verify_entries.p_after_user_id, verify_entries.p_after_id)) AND (ROW(t.user_id, t.id) <= ROW(verify_entries.p_to_user_id, verify_entries.p_to_id)) AND (((t.balance_after + t.held_after) + t.debt_after) > 0) AND (NOT (EXISTS ( SELECT
             FROM public.user_tokens w
-           WHERE (w.user_id = s.user_id)))))
- UNION ALL
-  SELECT h.user_id,
-     (('hold '::text || h.id) || ' has no entry that begins or ends it'::text),
-         CASE h.status
-             WHEN 'held'::text THEN 1
-             ELSE 2
-         END AS "case",
-     count(t.id) AS count
-    FROM (public.token_holds h
-      LEFT JOIN public.token_transactions t ON (((t.user_id = h.user_id) AND (t.hold_id = h.id))))
-   GROUP BY h.user_id, h.id, h.status
-  HAVING (count(t.id) <>
-         CASE h.status
-             WHEN 'held'::text THEN 1
-             ELSE 2
-         END)
-  ORDER BY 1, 2;
+           WHERE (w.user_id = t.user_id)))) AND (NOT (EXISTS ( SELECT
+            FROM public.token_transactions n
+           WHERE ((n.user_id = t.user_id) AND (n.id = (t.id + 1)))))));
 END;
 
-COMMENT ON FUNCTION "private"."verify_entries"() IS 'Every wallet whose balance, held sum, debt or chain of entries disagrees with the ledger. Empty is the only good answer.';
+COMMENT ON FUNCTION "private"."verify_entries"(uuid, bigint, uuid, bigint) IS 'Every entry after one (user, id) up to another that does not follow from the entry before it. Where none does not, the last entry of each wallet carries the sums of all of them.';
 
-REVOKE ALL ON FUNCTION "private"."verify_entries"() FROM PUBLIC;
+REVOKE ALL ON FUNCTION "private"."verify_entries"(uuid, bigint, uuid, bigint) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION "private"."verify_entries"() FROM "postgres";
+REVOKE ALL ON FUNCTION "private"."verify_entries"(uuid, bigint, uuid, bigint) FROM "postgres";
 
-GRANT EXECUTE ON FUNCTION "private"."verify_entries"() TO "postgres";
+GRANT EXECUTE ON FUNCTION "private"."verify_entries"(uuid, bigint, uuid, bigint) TO "postgres";

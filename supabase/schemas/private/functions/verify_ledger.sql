@@ -9,20 +9,42 @@ CREATE OR REPLACE FUNCTION private.verify_ledger()
   STABLE
   SET search_path TO ''
 BEGIN ATOMIC
- SELECT verify_entries.user_id,
-     verify_entries.problem,
-     verify_entries.expected,
-     verify_entries.found
-    FROM private.verify_entries() verify_entries(user_id, problem, expected, found)
+ WITH ends
+  AS (
+          SELECT '00000000-0000-0000-0000-000000000000'::uuid AS first,
+             'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid AS last
+         )
+  SELECT v.user_id,
+     v.problem,
+     v.expected,
+     v.found
+    FROM ends,
+     LATERAL private.verify_entries(ends.first, (0)::bigint, ends.last, '9223372036854775807'::bigint) v(user_id, problem, expected, found)
  UNION ALL
-  SELECT verify_purchases.user_id,
-     verify_purchases.problem,
-     verify_purchases.expected,
-     verify_purchases.found
-    FROM private.verify_purchases() verify_purchases(user_id, problem, expected, found);
+  SELECT v.user_id,
+     v.problem,
+     v.expected,
+     v.found
+    FROM ends,
+     LATERAL private.verify_holds(ends.first, ends.first, ends.last, ends.last) v(user_id, problem, expected, found)
+ UNION ALL
+  SELECT v.user_id,
+     v.problem,
+     v.expected,
+     v.found
+    FROM ends,
+     LATERAL private.verify_wallets(ends.first, ends.last) v(user_id, problem, expected, found)
+ UNION ALL
+  SELECT v.user_id,
+     v.problem,
+     v.expected,
+     v.found
+    FROM ends,
+     LATERAL private.verify_purchases(ends.first, ends.last) v(user_id, problem, expected, found)
+  ORDER BY 1, 2;
 END;
 
-COMMENT ON FUNCTION "private"."verify_ledger"() IS 'All that private.verify_entries and private.verify_purchases find. Empty is the only good answer.';
+COMMENT ON FUNCTION "private"."verify_ledger"() IS 'All that disagrees in the books, in one look at all of them. Empty is the only good answer.';
 
 REVOKE ALL ON FUNCTION "private"."verify_ledger"() FROM PUBLIC;
 

@@ -18,13 +18,7 @@ BEGIN ATOMIC
     FROM (( SELECT COALESCE(sum(token_holds.amount), (0)::bigint) AS amount
             FROM public.token_holds
            WHERE ((token_holds.user_id = balance_at.p_user_id) AND (token_holds.status = 'held'::text) AND (token_holds.expires_at <= LEAST(balance_at.p_time, now())))) expired
-      LEFT JOIN LATERAL ( SELECT token_transactions.balance_after,
-             token_transactions.held_after,
-             token_transactions.debt_after
-            FROM public.token_transactions
-           WHERE ((token_transactions.user_id = balance_at.p_user_id) AND (token_transactions.created_at <= balance_at.p_time))
-           ORDER BY token_transactions.id DESC
-          LIMIT 1) last ON (true));
+      LEFT JOIN public.token_transactions last ON (((last.user_id = balance_at.p_user_id) AND (last.id = public.last_entry_before(balance_at.p_user_id, (balance_at.p_time + '00:00:00.000001'::interval))))));
 END;
 
 GRANT EXECUTE ON FUNCTION "public"."balance_at"(uuid, timestamp WITH time zone) TO "authenticated";

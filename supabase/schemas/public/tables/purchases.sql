@@ -35,7 +35,7 @@ CREATE INDEX purchases_of_user ON public.purchases USING btree (user_id, created
 CREATE INDEX purchases_pending ON public.purchases USING btree (user_id, created_at)
   WHERE (status = 'pending'::text);
 
-CREATE INDEX purchases_to_compare ON public.purchases USING btree (PROVIDER, updated_at)
+CREATE INDEX purchases_to_compare ON public.purchases USING btree (PROVIDER, livemode, updated_at, id)
   WHERE (payment_id IS NOT NULL);
 
 CREATE TRIGGER set_updated_at

@@ -1,5 +1,4 @@
 CREATE TABLE "public"."token_holds" (
-  "id"              uuid                     NOT NULL DEFAULT gen_random_uuid(),
   "user_id"         uuid                     NOT NULL,
   "amount"          integer                  NOT NULL,
   "captured_amount" integer,
@@ -18,8 +17,7 @@ CREATE TABLE "public"."token_holds" (
   CONSTRAINT "placer_is_known" CHECK ((placed_by = ANY (ARRAY['user'::text, 'server'::text]))),
   CONSTRAINT "reference_is_bounded" CHECK (((char_length(reference) >= 1) AND (char_length(reference) <= 255))),
   CONSTRAINT "settled_at_comes_with_the_end" CHECK (((status = 'held'::text) = (settled_at IS NULL))),
-  CONSTRAINT "status_is_known" CHECK ((status = ANY (ARRAY['held'::text, 'captured'::text, 'released'::text, 'expired'::text]))),
-  CONSTRAINT "token_holds_pkey" PRIMARY KEY (user_id, id)
+  CONSTRAINT "status_is_known" CHECK ((status = ANY (ARRAY['held'::text, 'captured'::text, 'released'::text, 'expired'::text])))
 );
 
 ALTER TABLE "public"."token_holds"
@@ -32,6 +30,15 @@ CREATE POLICY "users read their own holds" ON "public"."token_holds"
   FOR SELECT
   TO "authenticated"
   USING ((( SELECT auth.uid() AS uid) = user_id));
+
+ALTER TABLE "public"."token_holds"
+  ADD COLUMN "id" uuid NOT NULL DEFAULT private.time_ordered_id();
+
+ALTER TABLE "public"."token_holds"
+  ADD CONSTRAINT "token_holds_pkey" PRIMARY KEY (user_id, id);
+
+CREATE INDEX token_holds_given_back ON public.token_holds USING btree (user_id, status, id)
+  WHERE (status = ANY (ARRAY['released'::text, 'expired'::text]));
 
 COMMENT ON COLUMN "public"."token_holds"."amount" IS 'Whole tokens set aside.';
 

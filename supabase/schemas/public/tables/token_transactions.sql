@@ -56,6 +56,9 @@ END),
 ALTER TABLE "public"."token_transactions"
   ENABLE ROW LEVEL SECURITY;
 
+CREATE INDEX entries_of_rare_kinds ON public.token_transactions USING btree (user_id, kind, id)
+  WHERE (kind <> ALL (ARRAY['deduct'::text, 'hold'::text, 'capture'::text]));
+
 CREATE UNIQUE INDEX entry_is_reversed_once ON public.token_transactions USING btree (user_id, reverses)
   WHERE (reverses IS NOT NULL);
 
