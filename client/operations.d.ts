@@ -99,15 +99,15 @@ export interface Operations {
   support: {
     /** Find a person by their e-mail address, their id, or a payment. For staff: `POST /support/search`. Refused with `user_not_found`, `too_many_requests`. */
     search: Method<Input<api.SupportSearchData>, api.SupportSearchResponse>;
-    /** A person's account and balance. For staff: `GET /support/people/{id}`. Refused with `user_not_found`, `session_ended`, `too_many_requests`, `wallet_busy`, `request_expired`. */
+    /** A person's account and balance. For staff: `GET /support/people/{id}`. Refused with `user_not_found`, `session_ended`, `insufficient_aal`, `too_many_requests`, `wallet_busy`, `request_expired`. */
     person: Method<Input<api.SupportPersonData>, api.SupportPersonResponse>;
-    /** A person's ledger, newest first, page by page. For staff: `GET /support/people/{id}/transactions`. Refused with `user_not_found`, `session_ended`, `too_many_requests`, `wallet_busy`, `request_expired`. */
+    /** A person's ledger, newest first, page by page. For staff: `GET /support/people/{id}/transactions`. Refused with `user_not_found`, `session_ended`, `insufficient_aal`, `too_many_requests`, `wallet_busy`, `request_expired`. */
     transactions: PagedMethod<Input<api.SupportTransactionsData>, api.SupportTransactionsResponse, "transactions">;
-    /** A person's open holds, by the time they expire. For staff: `GET /support/people/{id}/holds`. Refused with `user_not_found`, `session_ended`, `too_many_requests`, `wallet_busy`, `request_expired`. */
+    /** A person's open holds, by the time they expire. For staff: `GET /support/people/{id}/holds`. Refused with `user_not_found`, `session_ended`, `insufficient_aal`, `too_many_requests`, `wallet_busy`, `request_expired`. */
     holds: Method<Input<api.SupportHoldsData>, api.SupportHoldsResponse>;
-    /** A person's purchases with what the providers said of them, newest first, page by page. For staff: `GET /support/people/{id}/purchases`. Refused with `user_not_found`, `session_ended`, `too_many_requests`, `wallet_busy`, `request_expired`. */
+    /** A person's purchases with what the providers said of them, newest first, page by page. For staff: `GET /support/people/{id}/purchases`. Refused with `user_not_found`, `session_ended`, `insufficient_aal`, `too_many_requests`, `wallet_busy`, `request_expired`. */
     purchases: PagedMethod<Input<api.SupportPurchasesData>, api.SupportPurchasesResponse, "purchases">;
-    /** What the staff looked at and did for a person, newest first, page by page. For staff: `GET /support/people/{id}/log`. Refused with `user_not_found`, `session_ended`, `too_many_requests`, `wallet_busy`, `request_expired`. */
+    /** What the staff looked at and did for a person, newest first, page by page. For staff: `GET /support/people/{id}/log`. Refused with `user_not_found`, `session_ended`, `insufficient_aal`, `too_many_requests`, `wallet_busy`, `request_expired`. */
     log: PagedMethod<Input<api.SupportLogData>, api.SupportLogResponse, "lines">;
     /** Credit or debit a person, with a reason. For staff: `POST /support/people/{id}/adjustments`. Refused with `user_not_found`, `insufficient_tokens`, `balance_limit`, `own_account`, `too_many_requests`. */
     adjust: Method<Input<api.SupportAdjustData>, api.SupportAdjustResponse, KeyedOptions>;

@@ -39,6 +39,15 @@ export async function ensureAuthSchema(options: UpstreamOptions): Promise<void> 
   const { app, connection } = createApp(options);
   await app.ensureSystemSchema();
   await connection.close();
+  // lite knows no second factors: nobody has one.
+  const sql = postgres(options.database_url, { max: 1, onnotice: () => {} });
+  await sql`
+    create table if not exists auth.mfa_factors (
+      id uuid primary key, user_id uuid not null references auth.users on delete cascade,
+      factor_type text not null, status text not null, created_at timestamptz not null, updated_at timestamptz not null
+    )
+  `;
+  await sql.end();
 }
 
 function createApp({ database_url, inner_secret, mail_file, auth, ...keys }: UpstreamOptions) {

@@ -1,5 +1,18 @@
 -- Users see their sessions and end them one by one.
 
+create function public.require_session(p_user_id uuid, p_session_id uuid)
+returns void
+language sql
+stable
+security definer
+set search_path = ''
+begin atomic
+  select private.require_session(p_user_id, p_session_id);
+end;
+comment on function public.require_session is
+  'Refuses as private.require_session does, which moves tokens: for what Auth lets a session do that is past its end.';
+grant execute on function public.require_session to service_role;
+
 create function public.list_sessions(p_user_id uuid)
 returns table (
   id uuid, created_at timestamptz, refreshed_at timestamptz, not_after timestamptz, user_agent text, ip text, aal text

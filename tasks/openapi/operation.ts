@@ -54,7 +54,7 @@ export function problemsOf(operation: Operation): Set<ProblemCode> {
     ...(who === "staff" ? ["staff_required"] as const : []),
     ...(asks_auth ? ["auth_refused", "auth_conflict"] as const : []),
     ...(writes ? ["wallet_busy", "request_expired"] as const : []),
-    ...(writes && (who.startsWith("user") || who === "staff") ? ["session_ended"] as const : []),
+    ...(writes && (who.startsWith("user") || who === "staff") ? ["session_ended", "insufficient_aal"] as const : []),
     ...(is_idempotent ? ["idempotency_key_reused"] as const : []),
     ...problems,
   ]);

@@ -17,7 +17,7 @@ const purchase = {
 };
 
 /** What each route of the desk may be refused with: those that read a person's data, and those that change it. */
-const looks = ["session_ended", "too_many_requests", "wallet_busy", "request_expired"] as const;
+const looks = ["session_ended", "insufficient_aal", "too_many_requests", "wallet_busy", "request_expired"] as const;
 const actions = ["own_account", "too_many_requests"] as const;
 
 export const support_operations: Operation[] = [

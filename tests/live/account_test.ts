@@ -34,13 +34,16 @@ Deno.test("a new password takes the current one, and ends the other sessions", a
   assert.equal((await user.call("GET", "/auth/sessions")).body.sessions.length, 2);
 });
 
-Deno.test("a session that was signed out can neither change the password nor delete the account", async () => {
-  const user = await newUser();
-  await user.call("POST", "/auth/signout");
-  const body = { current_password: password, password: new_password };
-  assert.equal((await user.call("PUT", "/auth/password", { body })).body.code, "session_ended");
-  assert.equal((await user.call("DELETE", "/auth/user", { body: { password } })).body.code, "session_ended");
-  assert.equal((await signIn(user, password)).status, 200);
+Deno.test("a session that was signed out or is past its end can neither change the password nor delete the account", async () => {
+  const [left, expired] = await Promise.all([newUser(), newUser()]);
+  await left.call("POST", "/auth/signout");
+  await sql`update auth.sessions set not_after = now() - interval '1 minute' where user_id = ${expired.id}`;
+  for (const user of [left, expired]) {
+    const body = { current_password: password, password: new_password };
+    assert.equal((await user.call("PUT", "/auth/password", { body })).body.code, "session_ended");
+    assert.equal((await user.call("DELETE", "/auth/user", { body: { password } })).body.code, "session_ended");
+    assert.equal((await signIn(user, password)).status, 200);
+  }
 });
 
 Deno.test("a forgotten password is set anew with the code of the mail, once, and all sessions end", async () => {
@@ -146,4 +149,28 @@ Deno.test("the mails of Auth are shown at /mail/", async () => {
   assert.match(response.headers.get("content-type")!, /^text\/html/);
   const page = await response.text();
   assert.ok(page.includes(user.email) && page.includes(await codeFor(user.email)));
+});
+
+Deno.test("where it is asked for, a session without the second factor that its account has cannot spend", async () => {
+  const [guarded, plain] = await Promise.all([newUser({ token: 10 }), newUser({ token: 10 })]);
+  await sql`
+    insert into auth.mfa_factors (id, user_id, factor_type, status, created_at, updated_at)
+    values (gen_random_uuid(), ${guarded.id}, 'totp', 'unverified', now(), now())
+  `;
+  const deduct = ({ id }: TestUser, headers: Record<string, string>) =>
+    sql.begin(async (sql) => {
+      await sql`select set_config('request.headers', ${JSON.stringify(headers)}, true)`;
+      const [session] = await sql`select id from auth.sessions where user_id = ${id}`;
+      await sql`select * from adjust_tokens(${id}, -1, 'deduct', p_session_id => ${session!.id})`;
+    });
+  const asked = { "x-require-aal2": "true" };
+  await deduct(guarded, asked);
+  await sql`update auth.mfa_factors set status = 'verified' where user_id = ${guarded.id}`;
+  await assert.rejects(deduct(guarded, asked), /insufficient_aal/);
+  await deduct(guarded, {});
+  await deduct(plain, asked);
+  await sql`update auth.sessions set aal = 'aal2' where user_id = ${guarded.id}`;
+  await deduct(guarded, asked);
+  assert.equal((await guarded.call("GET", "/tokens")).body.token, 7);
+  assert.equal((await guarded.call("GET", "/auth/sessions")).body.sessions[0].aal, "aal2");
 });

@@ -16,9 +16,17 @@ const most_repeats = 2;
 export type DatabaseClient = PostgrestClient<Database>;
 
 /** A client of the database's REST API, with one of the project's keys and, to act as a user, their access token. */
-export function connect({ supabase_url }: Platform, apikey: string, access_token?: string): DatabaseClient {
+export function connect(
+  { supabase_url, require_aal2 }: Platform,
+  apikey: string,
+  access_token?: string,
+): DatabaseClient {
   return new PostgrestClient<Database>(`${supabase_url}/rest/v1`, {
-    headers: { apikey, ...(access_token !== undefined && { authorization: `Bearer ${access_token}` }) },
+    headers: {
+      apikey,
+      ...(access_token !== undefined && { authorization: `Bearer ${access_token}` }),
+      ...(require_aal2 && { "x-require-aal2": "true" }),
+    },
     fetch: fetchBeforeDeadline,
     timeout: upstream_timeout_ms,
     // What was not answered is repeated by the caller, who knows the idempotency key.

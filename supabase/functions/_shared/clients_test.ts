@@ -21,6 +21,15 @@ Deno.test("a write says until when it may begin, five seconds from now, and a re
   assert.equal(read, null);
 });
 
+Deno.test("where it is set so, the database is told to ask for the second factor", async () => {
+  for (const [setting, header] of [["true", "true"], ["false", null], [undefined, null]] as const) {
+    using upstream = stubUpstream(() => Response.json([]));
+    const { platform } = readPlatform({ ...platform_environment, REQUIRE_AAL2: setting });
+    await connect(platform, platform.secret_key).rpc("open_wallet", { p_user_id: user_id });
+    assert.equal(upstream.calls[0]!.headers.get("x-require-aal2"), header);
+  }
+});
+
 Deno.test("a write that a deadlock or a locked row ended is repeated twice, with the deadline that it had", async () => {
   for (const code of ["40P01", "55P03"]) {
     using upstream = stubUpstream(() => refusal(code));

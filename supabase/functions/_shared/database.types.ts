@@ -864,6 +864,7 @@ export type Database = {
           "updated_at": string;
         }[];
       };
+      "require_session": { Args: { "p_session_id": string; "p_user_id": string }; Returns: undefined };
       "retry_payment_event": {
         Args: { "p_provider": string };
         Returns: {

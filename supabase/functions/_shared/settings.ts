@@ -11,6 +11,8 @@ export interface Platform {
   secret_keys: string[];
   /** The public keys that access tokens are signed with. */
   jwks: JSONWebKeySet;
+  /** Whether a user who has a second factor writes only in sessions that showed it. */
+  require_aal2: boolean;
 }
 
 /** The part of every domain's settings that `createApp` takes. */
@@ -38,6 +40,7 @@ export function readPlatform(env: Environment): PlatformSettings {
     secret_key: secret_keys[0] ?? "",
     secret_keys,
     jwks: readJwks(env.SUPABASE_JWKS),
+    require_aal2: env.REQUIRE_AAL2 === "true",
   };
   const missing = [
     readUrl(env.SUPABASE_URL) === undefined && "SUPABASE_URL",

@@ -16,9 +16,11 @@ Deno.test("settings are read as the platform gives them", () => {
       secret_key: "sb_secret_default",
       secret_keys: ["sb_secret_default", "sb_secret_next"],
       jwks: { keys: [{ kty: "EC" }] },
+      require_aal2: false,
     },
     missing: [],
   });
+  assert.equal(readPlatform({ ...complete, REQUIRE_AAL2: "true" }).platform.require_aal2, true);
   assert.deepEqual(readPlatform({ ...complete, SUPABASE_JWKS: '[{"kty":"EC"}]' }).missing, []);
 });
 

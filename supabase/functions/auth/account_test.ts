@@ -38,6 +38,7 @@ function stubAuth(overrides: Record<string, () => Response> = {}) {
     "POST /auth/v1/logout?scope=others": () => new Response(null, { status: 204 }),
     [`DELETE /auth/v1/admin/users/${user_id}`]: () => Response.json({}),
     "POST /rest/v1/rpc/record_sign_in": () => Response.json({ token: 7, held: 0, debt: 0, updated_at: "" }),
+    "POST /rest/v1/rpc/require_session": () => new Response(null, { status: 204 }),
     "POST /rest/v1/rpc/end_session": () => new Response(null, { status: 204 }),
     ...overrides,
   };
@@ -58,13 +59,14 @@ Deno.test("a new password takes the current one, and ends the other sessions and
   using auth = stubAuth();
   assert.equal((await ask("PUT", "password", change)).status, 204);
   assert.deepEqual(auth.paths(), [
+    "POST rpc/require_session",
     "GET user",
     "POST token?grant_type=password",
     "POST logout?scope=local",
     "PUT user",
     "POST logout?scope=others",
   ]);
-  const [, check, end, put] = auth.calls;
+  const [, , check, end, put] = auth.calls;
   assert.deepEqual([check!.body.email, check!.body.password], [email, password]);
   // The person solved a CAPTCHA when they signed in: none is asked for here.
   assert.equal(check!.headers.get("apikey"), secret_key);
@@ -79,7 +81,7 @@ Deno.test("a wrong password changes and deletes nothing", async () => {
     using auth = stubAuth(wrong);
     const answer = await ask(method, path, body);
     assert.deepEqual([answer.status, answer.body.code], [401, "invalid_credentials"]);
-    assert.deepEqual(auth.paths(), ["GET user", "POST token?grant_type=password"]);
+    assert.deepEqual(auth.paths(), ["POST rpc/require_session", "GET user", "POST token?grant_type=password"]);
   }
 });
 
@@ -88,8 +90,13 @@ Deno.test("a session that has ended cannot try passwords", async () => {
     using auth = stubAuth({ "GET /auth/v1/user": () => refusal(403, code) });
     const answer = await ask("PUT", "password", change);
     assert.deepEqual([answer.status, answer.body.code], [401, "session_ended"]);
-    assert.deepEqual(auth.paths(), ["GET user"]);
+    assert.deepEqual(auth.paths(), ["POST rpc/require_session", "GET user"]);
   }
+  // Past its end, it is one to Auth until it refreshes.
+  const refused = { code: "PT401", message: "session_ended", details: null, hint: null };
+  using auth = stubAuth({ "POST /rest/v1/rpc/require_session": () => Response.json(refused, { status: 401 }) });
+  assert.equal((await ask("DELETE", "user", { password })).body.code, "session_ended");
+  assert.equal(auth.calls.length, 1);
 });
 
 Deno.test("an account with a second factor takes it for a new password and for its deletion", async () => {
@@ -99,7 +106,7 @@ Deno.test("an account with a second factor takes it for a new password and for i
     using auth = stubAuth(guarded);
     const refused = await ask(method, path, body, { aal: "aal1" });
     assert.deepEqual([refused.status, refused.body.code], [403, "insufficient_aal"]);
-    assert.deepEqual(auth.paths(), ["GET user"]);
+    assert.deepEqual(auth.paths(), ["POST rpc/require_session", "GET user"]);
     assert.equal((await ask(method, path, body, { aal: "aal2" })).status, 204);
   }
   using _ = stubAuth({ "GET /auth/v1/user": () => Response.json({ ...account, factors: factors.slice(0, 1) }) });

@@ -18,6 +18,10 @@ export function connectDatabase(platform: Platform) {
     async balanceOf(user: User): Promise<TokenBalance> {
       return await readBalance(connectAs(platform, user), user.id) ?? await openWallet(trusted, user.id);
     },
+    /** Refuses a session that could not spend. 401 `session_ended`, 403 `insufficient_aal`. */
+    async requireSession({ id, session_id }: User): Promise<void> {
+      unwrap(await trusted.rpc("require_session", { p_user_id: id, p_session_id: session_id }));
+    },
     /** The user's newest 100 sessions that are signed in. */
     async listSessions(user: User): Promise<SignedInSession[]> {
       const sessions = unwrap(await trusted.rpc("list_sessions", { p_user_id: user.id }));

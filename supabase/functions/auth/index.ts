@@ -121,6 +121,7 @@ export function createAuth(settings: AuthSettings) {
   /** Changes the caller's password, which takes the current one, and ends their other sessions: 204. */
   app.put("/password", user, async (c) => {
     const request = await readBody(c, PasswordChange);
+    await database.requireSession(c.var.caller);
     await changePassword(callAuth, c.var.caller, request, clientOf(c, client_ip_header));
     return c.body(null, 204);
   });
@@ -136,6 +137,7 @@ export function createAuth(settings: AuthSettings) {
   /** Deletes the caller's account, which takes the password, and closes its books: 204. 401 `invalid_credentials`. */
   app.delete("/user", user, async (c) => {
     const { password } = await readBody(c, AccountDeletion);
+    await database.requireSession(c.var.caller);
     await deleteAccount(callAuth, c.var.caller, password, clientOf(c, client_ip_header));
     return c.body(null, 204);
   });

@@ -7,23 +7,31 @@ CREATE OR REPLACE FUNCTION private.require_session (
   STABLE
   SET search_path TO ''
   AS $function$
+declare
+  session_aal text;
 begin
   -- An access token outlives sign-out, a ban and the account itself; the session does not.
-  if not exists (
-    select from auth.sessions as session
-    join auth.users as owner on owner.id = session.user_id
-    where session.id = p_session_id
-      and session.user_id = p_user_id
-      and (session.not_after is null or session.not_after > now())
-      and (owner.banned_until is null or owner.banned_until <= now())
-      and owner.deleted_at is null
-  ) then
+  select session.aal::text into session_aal
+  from auth.sessions as session
+  join auth.users as owner on owner.id = session.user_id
+  where session.id = p_session_id
+    and session.user_id = p_user_id
+    and (session.not_after is null or session.not_after > now())
+    and (owner.banned_until is null or owner.banned_until <= now())
+    and owner.deleted_at is null;
+  if not found then
     raise sqlstate 'PT401' using message = 'session_ended';
+  end if;
+  if session_aal is distinct from 'aal2'
+    and nullif(current_setting('request.headers', true), '')::json ->> 'x-require-aal2' = 'true'
+    and exists (select from auth.mfa_factors where user_id = p_user_id and status = 'verified')
+  then
+    raise sqlstate 'PT403' using message = 'insufficient_aal';
   end if;
 end;
 $function$;
 
-COMMENT ON FUNCTION "private"."require_session"(uuid, uuid) IS 'Refuses a user whose session is signed out or past its end, who is banned, or whose account is deleted. PT401 session_ended.';
+COMMENT ON FUNCTION "private"."require_session"(uuid, uuid) IS 'Refuses a user whose session is signed out or past its end, who is banned, or whose account is deleted: PT401 session_ended. Where the request''s x-require-aal2 is true, also one who has a second factor and did not show it in this session: PT403 insufficient_aal.';
 
 REVOKE ALL ON FUNCTION "private"."require_session"(uuid, uuid) FROM PUBLIC;
 
