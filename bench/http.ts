@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { functions_folder, root } from "../local/config.ts";
 import { platformEnvironment } from "../local/environment.ts";
-import { serveArgs, type Server, startServer } from "./http/servers.ts";
+import { cachePackages, serveArgs, type Server, startServer } from "./http/servers.ts";
 import { findWrk, type Target, type Wrk } from "./http/wrk.ts";
 import { compare, type Comparison, type Contestant, ratioOf } from "./rounds.ts";
 import type { Bar, BenchOptions, Part, Section, Table } from "./section.ts";
@@ -76,6 +76,8 @@ async function measureOn(version: string, index: number, bench: Bench): Promise<
   const { folder, tokens, wrk, options: { rounds, seconds, log } } = bench;
   log(`Deno ${version}: starting the contestants`);
   const deno = await findDeno(version, folder);
+  await cachePackages(deno, join(folder, "functions"), ["tokens/index.ts"]);
+  await cachePackages(deno, join(folder, "peers"), ["bare.js", "adapter.js", "tutorial.js"]);
   await using servers = new AsyncDisposableStack();
   const start = async (place: string, file: string, env: Record<string, string>, command = deno) => {
     const args = command === deno ? serveArgs(file) : python(file);
