@@ -86,9 +86,11 @@ function validate<Schema extends z.ZodType>(schema: Schema, value: unknown): z.o
   );
 }
 
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
 function decode(bytes: ArrayBuffer): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return utf8.decode(bytes);
   } catch (cause) {
     throw new Problem("malformed_json", { detail: "The body is not UTF-8.", cause });
   }
