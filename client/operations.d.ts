@@ -28,6 +28,8 @@ export interface Operations {
     changePassword: Method<Input<api.AuthChangePasswordData>, api.AuthChangePasswordResponse>;
     /** Who the caller is, with their balance. For user: `GET /auth/user`. Refused with `user_not_found`, `wallet_busy`. */
     user: Method<Input<api.AuthUserData>, api.AuthUserResponse>;
+    /** All that is stored about the caller. For user: `GET /auth/export`. Refused with `session_ended`, `insufficient_aal`, `too_many_requests`, `wallet_busy`, `request_expired`. */
+    exportAccount: Method<Input<api.AuthExportAccountData>, api.AuthExportAccountResponse>;
     /** Delete the account. For user: `DELETE /auth/user`. Refused with `session_ended`, `invalid_credentials`, `email_not_confirmed`, `signup_disabled`, `insufficient_aal`, `too_many_requests`. */
     deleteUser: Method<Input<api.AuthDeleteUserData>, api.AuthDeleteUserResponse>;
     /** Whether the function auth can work. For anyone: `GET /auth/health`. */

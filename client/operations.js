@@ -12,6 +12,7 @@ export const operations = {
     resetPassword: { method: "POST", path: "/auth/password/reset", anyone: true, body: true },
     changePassword: { method: "PUT", path: "/auth/password", body: true },
     user: { method: "GET", path: "/auth/user" },
+    exportAccount: { method: "GET", path: "/auth/export" },
     deleteUser: { method: "DELETE", path: "/auth/user", body: true },
     health: { method: "GET", path: "/auth/health", anyone: true },
   },

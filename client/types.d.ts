@@ -1,4 +1,4 @@
-// Written by `deno task openapi` from the document of SHA-256 189b61bb046022b16bb8fe79ddd10b346bbce7b331e9dcb29e530819cd43c781.
+// Written by `deno task openapi` from the document of SHA-256 30940f7ab5ba76efc9543e908f418ff58a6b642d4f37fee4d82e85e0ef435027.
 export type AuthResponse = {
   access_token: string;
   refresh_token: string;
@@ -164,21 +164,6 @@ export type CurrentUser = {
   token_updated_at: string;
 };
 
-export type Profile = {
-  user_id: string;
-  /**
-   * The CV as it was sent, key order aside
-   */
-  profile_data: {
-    [key: string]: unknown;
-  };
-  created_at: string;
-  /**
-   * Also the version behind the ETag
-   */
-  updated_at: string;
-};
-
 export type TokenBalance = {
   /**
    * Spendable balance, in whole tokens
@@ -194,6 +179,21 @@ export type TokenBalance = {
   debt: number;
   /**
    * When the balance last changed
+   */
+  updated_at: string;
+};
+
+export type Profile = {
+  user_id: string;
+  /**
+   * The CV as it was sent, key order aside
+   */
+  profile_data: {
+    [key: string]: unknown;
+  };
+  created_at: string;
+  /**
+   * Also the version behind the ETag
    */
   updated_at: string;
 };
@@ -1064,6 +1064,89 @@ export type AuthUserResponses = {
 };
 
 export type AuthUserResponse = AuthUserResponses[keyof AuthUserResponses];
+
+export type AuthExportAccountData = {
+  body?: never;
+  path?: never;
+  query?: never;
+  url: "/auth/export";
+};
+
+export type AuthExportAccountResponses = {
+  /**
+   * The file
+   */
+  200: {
+    exported_at: string;
+    /**
+     * The account as Auth has it: addresses, metadata, identities, second factors
+     */
+    account: {
+      [key: string]: unknown;
+    };
+    sessions: Array<{
+      id: string;
+      /**
+       * Whether the request came from this session
+       */
+      is_current: boolean;
+      created_at: string;
+      refreshed_at: string | null;
+      /**
+       * When it ends by itself, if it does
+       */
+      not_after: string | null;
+      /**
+       * The program that opened or refreshed it last
+       */
+      user_agent: string | null;
+      /**
+       * The address that program had, as Auth saw it
+       */
+      ip: string | null;
+      /**
+       * aal1, or aal2 where a second factor was shown
+       */
+      aal: string | null;
+    }>;
+    /**
+     * The CV, with its times
+     */
+    profile: {
+      [key: string]: unknown;
+    } | null;
+    wallet: TokenBalance | null;
+    /**
+     * The whole ledger, oldest first
+     */
+    transactions: Array<{
+      [key: string]: unknown;
+    }>;
+    holds: Array<{
+      [key: string]: unknown;
+    }>;
+    purchases: Array<{
+      [key: string]: unknown;
+    }>;
+    /**
+     * What payment providers said of the purchases
+     */
+    payment_events: Array<{
+      [key: string]: unknown;
+    }>;
+    notices: Array<{
+      [key: string]: unknown;
+    }>;
+    /**
+     * When the staff looked at the account or acted on it, and why
+     */
+    support_log: Array<{
+      [key: string]: unknown;
+    }>;
+  };
+};
+
+export type AuthExportAccountResponse = AuthExportAccountResponses[keyof AuthExportAccountResponses];
 
 export type ProfileRemoveData = {
   body?: never;

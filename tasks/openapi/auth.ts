@@ -180,6 +180,27 @@ export const auth_operations: Operation[] = [
     problems: ["user_not_found", "wallet_busy"],
   },
   {
+    method: "GET",
+    path: "/auth/export",
+    name: "exportAccount",
+    summary: "All that is stored about the caller",
+    description: "One JSON file, whatever its size.",
+    who: "user",
+    asks_auth: true,
+    answers: {
+      200: {
+        description: "The file",
+        schema: auth.AccountExport,
+        example: {
+          ...{ exported_at: time, account: { id: session.user.id, email: person.email }, sessions: [], profile: null },
+          ...{ wallet: null, transactions: [], holds: [], purchases: [], payment_events: [], notices: [] },
+          support_log: [],
+        },
+      },
+    },
+    problems: ["session_ended", "insufficient_aal", "too_many_requests", "wallet_busy", "request_expired"],
+  },
+  {
     method: "DELETE",
     path: "/auth/user",
     name: "deleteUser",

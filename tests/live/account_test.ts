@@ -174,3 +174,32 @@ Deno.test("where it is asked for, a session without the second factor that its a
   assert.equal((await guarded.call("GET", "/tokens")).body.token, 7);
   assert.equal((await guarded.call("GET", "/auth/sessions")).body.sessions[0].aal, "aal2");
 });
+
+Deno.test("the export has all that is stored about the caller, in portions that miss and repeat nothing", async () => {
+  const [user, stranger] = await Promise.all([newUser({ token: 2_000 }), newUser({ token: 1 })]);
+  await user.call("POST", "/profile", { body: { profile_data: { name: "Ada" } } });
+  const { body: hold } = await user.call("POST", "/tokens/holds", { body: { amount: 3 } });
+  const { body: checkout } = await user.call("POST", "/payments/checkout", { body: { pack_id: "small" } });
+  await sql`
+    insert into payment_events (provider, event_id, purchase_id, fact, livemode, occurred_at, payload)
+    values ('standard', ${crypto.randomUUID()}, ${checkout.purchase_id}, 'failed', false, now(), '{"of": "Ada"}')
+  `;
+  await sql`select adjust_tokens(${user.id}, -1, 'deduct') from generate_series(1, 1_200)`;
+  const { status, headers, body } = await user.call("GET", "/auth/export");
+  assert.equal(status, 200);
+  assert.match(headers.get("content-disposition")!, /attachment/);
+  assert.equal(body.account.email, user.email);
+  assert.equal(body.account.encrypted_password, undefined);
+  assert.deepEqual(body.profile.profile_data, { name: "Ada" });
+  assert.deepEqual([body.wallet.token, body.sessions.length], [797, 1]);
+  const entries = await sql`select id from token_transactions where user_id = ${user.id} order by id`;
+  assert.equal(entries.length, 1_202);
+  assert.deepEqual(body.transactions.map(({ id }: { id: number }) => id), entries.map(({ id }) => id));
+  assert.deepEqual(body.holds.map(({ id }: { id: string }) => id), [hold.id]);
+  assert.deepEqual(body.purchases.map(({ id }: { id: string }) => id), [checkout.purchase_id]);
+  assert.deepEqual(body.payment_events.map(({ payload }: { payload: unknown }) => payload), [{ of: "Ada" }]);
+  const text = JSON.stringify(body);
+  assert.ok(!text.includes(stranger.id) && !text.includes("request_hash"));
+  await user.call("POST", "/auth/signout");
+  assert.equal((await user.call("GET", "/auth/export")).body.code, "session_ended");
+});

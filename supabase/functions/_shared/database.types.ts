@@ -725,6 +725,13 @@ export type Database = {
         Args: { "p_ended_id": string; "p_session_id": string; "p_user_id": string };
         Returns: undefined;
       };
+      "export_portion": {
+        Args: { "p_after"?: string; "p_part": string; "p_user_id": string };
+        Returns: {
+          "last_key": string;
+          "rows": string;
+        }[];
+      };
       "hold_tokens": {
         Args: {
           "p_amount": number;

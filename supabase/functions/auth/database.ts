@@ -27,6 +27,23 @@ export function connectDatabase(platform: Platform) {
       const sessions = unwrap(await trusted.rpc("list_sessions", { p_user_id: user.id }));
       return sessions.map((session) => ({ ...session, is_current: session.id === user.session_id }));
     },
+    /** A client with the user's own rights. */
+    readAs: (user: User) => connectAs(platform, user),
+    /** The user's CV, or null. */
+    async readProfile(user: User) {
+      const query = connectAs(platform, user).from("profiles").select("profile_data, created_at, updated_at");
+      return unwrap(await query.eq("user_id", user.id).maybeSingle());
+    },
+    /** Up to 500 rows of a part of what is stored about the user, as JSON with commas between; undefined for none. */
+    async exportPortion(
+      { id }: User,
+      part: string,
+      after?: string,
+    ): Promise<{ last_key: string; rows: string } | undefined> {
+      const position = after === undefined ? {} : { p_after: after };
+      const [portion] = unwrap(await trusted.rpc("export_portion", { p_user_id: id, p_part: part, ...position }));
+      return portion;
+    },
     /** Ends one session of the user. 404 `session_not_found`, 401 `session_ended`. */
     async endSession({ id, session_id }: User, ended_id: string): Promise<void> {
       unwrap(
@@ -35,3 +52,5 @@ export function connectDatabase(platform: Platform) {
     },
   };
 }
+
+export type AuthDatabase = ReturnType<typeof connectDatabase>;

@@ -10,6 +10,7 @@ import { requireCaptcha } from "./captcha.ts";
 import { clientOf } from "./client.ts";
 import { connectDatabase } from "./database.ts";
 import { deleteAccount } from "./deletion.ts";
+import { exportAccount } from "./export.ts";
 import { changePassword, forgotPassword, resetPassword } from "./passwords.ts";
 import {
   AccountDeletion,
@@ -132,6 +133,15 @@ export function createAuth(settings: AuthSettings) {
     const { id, email } = c.var.caller;
     const { token, updated_at } = await database.balanceOf(c.var.caller);
     return c.json({ id, email, token, token_updated_at: updated_at });
+  });
+
+  /** All that is stored about the caller, as one JSON file. */
+  app.get("/export", user, async (c) => {
+    refuseQuery(c);
+    return c.body(await exportAccount(callAuth, database, c.var.caller), 200, {
+      "content-type": "application/json",
+      "content-disposition": 'attachment; filename="account.json"',
+    });
   });
 
   /** Deletes the caller's account, which takes the password, and closes its books: 204. 401 `invalid_credentials`. */

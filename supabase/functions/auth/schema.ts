@@ -106,3 +106,20 @@ export const CurrentUser = z.object({
   token: TokenBalance.shape.token,
   token_updated_at: TokenBalance.shape.updated_at,
 });
+
+const rows = z.array(JsonObject);
+
+/** Answer to GET /auth/export. */
+export const AccountExport = z.object({
+  exported_at: Time,
+  account: JsonObject.describe("The account as Auth has it: addresses, metadata, identities, second factors"),
+  sessions: z.array(SignedInSession),
+  profile: JsonObject.nullable().describe("The CV, with its times"),
+  wallet: TokenBalance.nullable(),
+  transactions: rows.describe("The whole ledger, oldest first"),
+  holds: rows,
+  purchases: rows,
+  payment_events: rows.describe("What payment providers said of the purchases"),
+  notices: rows,
+  support_log: rows.describe("When the staff looked at the account or acted on it, and why"),
+});
