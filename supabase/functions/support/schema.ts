@@ -43,7 +43,7 @@ export const ProviderEvent = z.object({
 
 /** Answer to POST /support/search. */
 export const SearchResult = z.object({
-  people: z.array(z.object({ user_id: z.guid(), email: z.string().nullable(), created_at: Time })).max(10),
+  people: z.array(z.object({ user_id: z.guid(), email: z.string().nullable(), created_at: Time.nullable() })).max(10),
   events: z.array(ProviderEvent).max(40).describe("What the providers said of the payment that was searched for"),
 });
 export type SearchResult = z.infer<typeof SearchResult>;
@@ -52,7 +52,7 @@ export type SearchResult = z.infer<typeof SearchResult>;
 export const Person = z.object({
   user_id: z.guid(),
   email: z.string().nullable(),
-  created_at: Time,
+  created_at: Time.nullable().describe("Null for users who were not made by Auth"),
   last_sign_in_at: Time.nullable(),
   banned_until: Time.nullable(),
   is_staff: z.boolean(),
