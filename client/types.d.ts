@@ -1,4 +1,4 @@
-// Written by `deno task openapi` from the document of SHA-256 30940f7ab5ba76efc9543e908f418ff58a6b642d4f37fee4d82e85e0ef435027.
+// Written by `deno task openapi` from the document of SHA-256 cc268ff2b257d3ce5faf03c0c971e117f5cfb47ba9cf6b6881bd344565983231.
 export type AuthResponse = {
   access_token: string;
   refresh_token: string;
@@ -162,6 +162,75 @@ export type CurrentUser = {
    * When the balance last changed
    */
   token_updated_at: string;
+};
+
+export type AccountExport = {
+  exported_at: string;
+  /**
+   * The account as Auth has it: addresses, metadata, identities, second factors
+   */
+  account: {
+    [key: string]: unknown;
+  };
+  sessions: Array<{
+    id: string;
+    /**
+     * Whether the request came from this session
+     */
+    is_current: boolean;
+    created_at: string;
+    refreshed_at: string | null;
+    /**
+     * When it ends by itself, if it does
+     */
+    not_after: string | null;
+    /**
+     * The program that opened or refreshed it last
+     */
+    user_agent: string | null;
+    /**
+     * The address that program had, as Auth saw it
+     */
+    ip: string | null;
+    /**
+     * aal1, or aal2 where a second factor was shown
+     */
+    aal: string | null;
+  }>;
+  /**
+   * The CV, with its times
+   */
+  profile: {
+    [key: string]: unknown;
+  } | null;
+  wallet: TokenBalance | null;
+  /**
+   * The whole ledger, oldest first
+   */
+  transactions: Array<{
+    [key: string]: unknown;
+  }>;
+  holds: Array<{
+    [key: string]: unknown;
+  }>;
+  purchases: Array<{
+    [key: string]: unknown;
+  }>;
+  /**
+   * What payment providers said of the purchases
+   */
+  payment_events: Array<{
+    [key: string]: unknown;
+  }>;
+  notices: Array<{
+    [key: string]: unknown;
+  }>;
+  /**
+   * When the staff looked at the account or acted on it, and why
+   */
+  support_log: Array<{
+    [key: string]: unknown;
+  }>;
 };
 
 export type TokenBalance = {
@@ -509,7 +578,7 @@ export type SearchResult = {
   people: Array<{
     user_id: string;
     email: string | null;
-    created_at: string;
+    created_at: string | null;
   }>;
   /**
    * What the providers said of the payment that was searched for
@@ -553,7 +622,10 @@ export type ProviderEvent = {
 export type Person = {
   user_id: string;
   email: string | null;
-  created_at: string;
+  /**
+   * Null for users who were not made by Auth
+   */
+  created_at: string | null;
   last_sign_in_at: string | null;
   banned_until: string | null;
   is_staff: boolean;
@@ -1076,74 +1148,7 @@ export type AuthExportAccountResponses = {
   /**
    * The file
    */
-  200: {
-    exported_at: string;
-    /**
-     * The account as Auth has it: addresses, metadata, identities, second factors
-     */
-    account: {
-      [key: string]: unknown;
-    };
-    sessions: Array<{
-      id: string;
-      /**
-       * Whether the request came from this session
-       */
-      is_current: boolean;
-      created_at: string;
-      refreshed_at: string | null;
-      /**
-       * When it ends by itself, if it does
-       */
-      not_after: string | null;
-      /**
-       * The program that opened or refreshed it last
-       */
-      user_agent: string | null;
-      /**
-       * The address that program had, as Auth saw it
-       */
-      ip: string | null;
-      /**
-       * aal1, or aal2 where a second factor was shown
-       */
-      aal: string | null;
-    }>;
-    /**
-     * The CV, with its times
-     */
-    profile: {
-      [key: string]: unknown;
-    } | null;
-    wallet: TokenBalance | null;
-    /**
-     * The whole ledger, oldest first
-     */
-    transactions: Array<{
-      [key: string]: unknown;
-    }>;
-    holds: Array<{
-      [key: string]: unknown;
-    }>;
-    purchases: Array<{
-      [key: string]: unknown;
-    }>;
-    /**
-     * What payment providers said of the purchases
-     */
-    payment_events: Array<{
-      [key: string]: unknown;
-    }>;
-    notices: Array<{
-      [key: string]: unknown;
-    }>;
-    /**
-     * When the staff looked at the account or acted on it, and why
-     */
-    support_log: Array<{
-      [key: string]: unknown;
-    }>;
-  };
+  200: AccountExport;
 };
 
 export type AuthExportAccountResponse = AuthExportAccountResponses[keyof AuthExportAccountResponses];

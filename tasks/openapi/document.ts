@@ -72,7 +72,7 @@ const problem = z.object({
 const named: Record<string, z.ZodType> = {
   Problem: problem,
   TokenBalance,
-  ...pick(auth, ["AuthResponse", "ConfirmationRequired", "CurrentUser", "SessionList"]),
+  ...pick(auth, ["AuthResponse", "ConfirmationRequired", "CurrentUser", "SessionList", "AccountExport"]),
   ...pick(profile, ["Profile"]),
   ...pick(tokens, ["TokenAdjustment", "Transaction", "TransactionPage", "BalanceAt", "Reversal", "Hold"]),
   ...pick(tokens, ["HoldChange", "HoldPage", "Threshold", "NoticeDelivery"]),
