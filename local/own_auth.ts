@@ -83,6 +83,8 @@ function environmentFor({ auth_url, url, database_url, smtp_port, signing, auth 
     GOTRUE_SECURITY_REFRESH_TOKEN_ROTATION_ENABLED: auth.enable_refresh_token_rotation,
     GOTRUE_SECURITY_REFRESH_TOKEN_REUSE_INTERVAL: auth.refresh_token_reuse_interval,
     GOTRUE_SECURITY_SB_FORWARDED_FOR_ENABLED: true,
+    GOTRUE_MFA_TOTP_ENROLL_ENABLED: true,
+    GOTRUE_MFA_TOTP_VERIFY_ENABLED: true,
     GOTRUE_MAILER_AUTOCONFIRM: auth.email?.enable_confirmations !== true,
     GOTRUE_MAILER_TEMPLATES_CONFIRMATION: `${url}/mail/templates/confirmation.html`,
     GOTRUE_MAILER_TEMPLATES_RECOVERY: `${url}/mail/templates/recovery.html`,

@@ -203,3 +203,20 @@ Deno.test("the export has all that is stored about the caller, in portions that 
   await user.call("POST", "/auth/signout");
   assert.equal((await user.call("GET", "/auth/export")).body.code, "session_ended");
 });
+
+Deno.test("the export leaves out no table that has rows of users", async () => {
+  const { body } = await (await newUser()).call("GET", "/auth/export");
+  const tables = await sql`
+    select table_name::text as name from information_schema.columns as c
+    join information_schema.tables as t using (table_schema, table_name)
+    where c.table_schema = 'public' and c.column_name = 'user_id' and t.table_type = 'BASE TABLE'
+  `;
+  const parts: Record<string, string> = {
+    profiles: "profile",
+    user_tokens: "wallet",
+    token_transactions: "transactions",
+    token_holds: "holds",
+  };
+  const missing = tables.map(({ name }) => parts[name] ?? name).filter((part) => !(part in body));
+  assert.deepEqual(missing, []);
+});
