@@ -37,8 +37,8 @@ export const doors: Experiment = {
     );
     const expected = [
       "user_tokens update: user, listed nobody",
-      "later read: user, other user, listed nowhere",
-      "later insert: user, other user, listed nowhere",
+      "later read: user, other user, staff, listed nowhere",
+      "later insert: user, other user, staff, listed nowhere",
       ...["update", "delete", "truncate"].map((operation) => `later ${operation}: nobody, listed nowhere`),
       "take execute: anonymous, listed nowhere",
     ];

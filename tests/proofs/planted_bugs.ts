@@ -118,8 +118,8 @@ export const planted_bugs: PlantedBug[] = [
   },
   {
     name: "a reversal takes more than is left",
-    function: "public.reverse_transaction",
-    from: "least(credited, wallet.token)",
+    function: "private.reverse_entry",
+    from: "least(credited, p_wallet.token)",
     to: "credited",
   },
   {
