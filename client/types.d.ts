@@ -1,4 +1,4 @@
-// Written by `deno task openapi` from the document of SHA-256 cc268ff2b257d3ce5faf03c0c971e117f5cfb47ba9cf6b6881bd344565983231.
+// Written by `deno task openapi` from the document of SHA-256 b70636fd4bad226aa8b2c5c7b20c3de5370435b7cfb918c7f2099fc0922aa270.
 export type AuthResponse = {
   access_token: string;
   refresh_token: string;

@@ -210,7 +210,7 @@ export function buildDocument() {
       },
     ],
     tags: [
-      { name: "Auth", description: "Sign-up, sign-in, refresh, sign-out, and who the caller is" },
+      { name: "Auth", description: "Sign-up, sign-in, sessions, passwords, and the account's export and deletion" },
       { name: "Profile", description: "One CV, any JSON object, per user" },
       { name: "Tokens", description: "The prepaid wallet: balance, add, deduct, history and holds" },
       { name: "Payments", description: "Purchases, the webhooks that turn them into tokens, and their reconciliation" },
