@@ -50,6 +50,9 @@ returns setof public.token_transactions
 language plpgsql
 stable
 set search_path = ''
+-- A page is read in the order of an index and no further, however few rows the planner expects beyond it.
+set enable_seqscan = off
+set enable_bitmapscan = off
 as $$
 declare
   low bigint := coalesce(p_after_id, 0);
@@ -100,6 +103,9 @@ returns setof public.token_hold_states
 language plpgsql
 stable
 set search_path = ''
+-- A page is read in the order of an index and no further, however few rows the planner expects beyond it.
+set enable_seqscan = off
+set enable_bitmapscan = off
 as $$
 declare
   high uuid := coalesce(p_before_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');

@@ -9,7 +9,7 @@ import type { Database } from "./own_stack.ts";
 export const open_holds = 50;
 
 /**
- * Makes a wallet with `entries` entries of the last two years, and then `open_holds` open holds. Of a thousand entries
+ * Makes a wallet, or fills an empty one, with `entries` entries of the last two years, and then `open_holds` open holds. Of a thousand entries
  * 100 begin a hold and 100 end one, one is a purchase, and the others are debits. The only adjustment, reversal,
  * chargeback and expiry are among the first twenty.
  */
@@ -74,13 +74,15 @@ export async function fillBusyWallet(sql: Database, user_id: string, entries: nu
       insert into user_tokens (user_id, token, held, entries, updated_at)
       select user_id, balance_after, held_after, id, created_at from token_transactions
       where user_id = ${user_id} order by id desc limit 1
+      on conflict (user_id) do update
+      set token = excluded.token, held = excluded.held, entries = excluded.entries, updated_at = excluded.updated_at
     `;
   });
 }
 
 /**
- * Makes the quiet wallets `from` to `to`: an add and a debit each, a purchase in every tenth, and a notice in every
- * hundredth, of which one in ten is due.
+ * Makes the quiet wallets `from` to `to`: an add and a debit each, a purchase in one of ten, a hold that was released in
+ * another, and a notice in one of a hundred, of which one in ten is due.
  */
 export async function fillWallets(sql: Database, from: number, to: number): Promise<void> {
   await fill(sql, async (sql) => {
@@ -91,20 +93,28 @@ export async function fillWallets(sql: Database, from: number, to: number): Prom
     `;
     await sql`
       insert into token_transactions (
-        id, user_id, amount, balance_after, held_after, kind, purchase_id, reference, requested_by, created_at
+        id, user_id, amount, balance_after, held_after, kind, hold_id, purchase_id, reference, requested_by, created_at
       )
-      select i, user_id, amount, balance_after, 0, kind,
+      select i, user_id, amount, balance_after, held_after, kind,
+        case when kind in ('hold', 'release') then pg_temp.uuid_of(ms, user_id) end,
         case when kind = 'purchase' then pg_temp.uuid_of(ms, user_id) end, 'work',
         case when kind = 'purchase' then 'system' else 'server' end, to_timestamp((ms + i) / 1000.0)
       from filled
-      cross join (values (1, 'add', 100, 100), (2, 'deduct', -1, 99), (3, 'purchase', 100, 199))
-        as entries (i, kind, amount, balance_after)
-      where i < 3 or n % 10 = 0
+      join (values
+        (1, 'add', 100, 100, 0, null), (2, 'deduct', -1, 99, 0, null), (3, 'purchase', 100, 199, 0, 0),
+        (3, 'hold', -10, 89, 10, 5), (4, 'release', 10, 99, 0, 5)
+      ) as entries (i, kind, amount, balance_after, held_after, remainder) on coalesce(remainder, n % 10) = n % 10
+    `;
+    await sql`
+      insert into token_holds (id, user_id, amount, status, placed_by, expires_at, created_at, settled_at)
+      select pg_temp.uuid_of(ms, user_id), user_id, 10, 'released', 'server', now() + interval '1 day',
+        to_timestamp((ms + 3) / 1000.0), to_timestamp((ms + 4) / 1000.0)
+      from filled where n % 10 = 5
     `;
     await sql`
       insert into user_tokens (user_id, token, entries, updated_at)
-      select user_id, case when n % 10 = 0 then 199 else 99 end, case when n % 10 = 0 then 3 else 2 end,
-        to_timestamp((ms + 3) / 1000.0)
+      select user_id, case n % 10 when 0 then 199 else 99 end, case n % 10 when 0 then 3 when 5 then 4 else 2 end,
+        to_timestamp((ms + 4) / 1000.0)
       from filled
     `;
     await sql`
@@ -127,7 +137,8 @@ async function fill(sql: Database, insert: (sql: TransactionSql) => Promise<void
       )::uuid
     `);
     await insert(sql);
-    await sql`insert into auth.users (id, email) select user_id, user_id || '@example.com' from filled`;
+    await sql`insert into auth.users (id, email) select user_id, user_id || '@example.com' from filled
+      on conflict (id) do nothing`;
     await sql`
       insert into purchases (
         id, user_id, pack_id, tokens, price_minor, currency, provider, livemode, status, payment_id, refunded_minor,

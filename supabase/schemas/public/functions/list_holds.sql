@@ -8,6 +8,8 @@ CREATE OR REPLACE FUNCTION public.list_holds (
   LANGUAGE plpgsql
   STABLE
   SET search_path TO ''
+  SET enable_seqscan TO 'off'
+  SET enable_bitmapscan TO 'off'
   AS $function$
 declare
   high uuid := coalesce(p_before_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');

@@ -11,6 +11,8 @@ CREATE OR REPLACE FUNCTION public.list_transactions (
   LANGUAGE plpgsql
   STABLE
   SET search_path TO ''
+  SET enable_seqscan TO 'off'
+  SET enable_bitmapscan TO 'off'
   AS $function$
 declare
   low bigint := coalesce(p_after_id, 0);
