@@ -98,6 +98,7 @@ set search_path = ''
 as $$
 declare
   entry public.token_transactions := p_entry;
+  now_ms constant timestamptz := date_trunc('milliseconds', clock_timestamp());
 begin
   -- A credit pays the debt first.
   entry.debt_change := coalesce(entry.debt_change, -least(p_wallet.debt, greatest(entry.amount, 0)));
@@ -111,7 +112,7 @@ begin
       debt = w.debt + entry.debt_change,
       entries = w.entries + 1,
       -- By the clock, and never before the entry that precedes it.
-      updated_at = greatest(w.updated_at, date_trunc('milliseconds', clock_timestamp())),
+      updated_at = greatest(w.updated_at, now_ms),
       -- After tokens came from outside, the next low balance is news again.
       low_balance_noticed_at = case
         when entry.kind in ('add', 'purchase') or (entry.kind = 'adjustment' and p_entry.amount > 0) then null

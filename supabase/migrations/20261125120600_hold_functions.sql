@@ -206,20 +206,20 @@ language plpgsql
 set search_path = ''
 as $$
 declare
+  due_user_id uuid;
   wallet public.user_tokens;
   swept_count integer := 0;
 begin
-  for wallet in
-    select w.* from public.user_tokens as w
-    where w.user_id in (
-      select hold.user_id from public.token_holds as hold where hold.status = 'held' and hold.expires_at <= now()
-    )
-    limit p_max_wallets
-    -- A wallet that somebody works on is brought up to date by them.
-    for update skip locked
+  for due_user_id in
+    select distinct hold.user_id from public.token_holds as hold where hold.status = 'held' and hold.expires_at <= now()
   loop
-    perform private.expire_holds(wallet);
-    swept_count := swept_count + 1;
+    -- A wallet that somebody works on is brought up to date by them.
+    select * into wallet from public.user_tokens where user_id = due_user_id for update skip locked;
+    if found then
+      perform private.expire_holds(wallet);
+      swept_count := swept_count + 1;
+    end if;
+    exit when swept_count = p_max_wallets;
   end loop;
   return swept_count;
 end;

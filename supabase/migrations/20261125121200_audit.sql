@@ -106,10 +106,16 @@ grant execute on function public.reverse_transaction to service_role;
 
 create function public.balance_at(p_user_id uuid, p_time timestamptz)
 returns table (token integer, held integer, debt bigint)
-language sql
+language plpgsql
 stable
 set search_path = ''
-begin atomic
+as $$
+#variable_conflict use_column
+declare
+  -- Times are told apart by the microsecond.
+  last_id constant bigint := public.last_entry_before(p_user_id, p_time + interval '1 microsecond');
+begin
+  return query
   -- The last entry until then, and the holds that had run out by then without their line being written yet.
   select
     (coalesce(last.balance_after, 0) + greatest(expired.amount - coalesce(last.debt_after, 0), 0))::integer,
@@ -119,10 +125,9 @@ begin atomic
     select coalesce(sum(amount), 0)::bigint as amount from public.token_holds
     where user_id = p_user_id and status = 'held' and expires_at <= least(p_time, now())
   ) as expired
-  left join public.token_transactions as last on last.user_id = p_user_id
-    -- Times are told apart by the microsecond.
-    and last.id = public.last_entry_before(p_user_id, p_time + interval '1 microsecond');
+  left join public.token_transactions as last on last.user_id = p_user_id and last.id = last_id;
 end;
+$$;
 comment on function public.balance_at is
   'What a user could spend, had set aside, and owed, at an instant. Reads with the rights of its caller: users see '
   'their own.';

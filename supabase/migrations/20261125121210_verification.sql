@@ -5,10 +5,13 @@ create function private.verify_entries(
   p_after_user_id uuid, p_after_id bigint, p_to_user_id uuid, p_to_id bigint
 )
 returns table (user_id uuid, problem text, expected bigint, found bigint)
-language sql
+language plpgsql
 stable
 set search_path = ''
-begin atomic
+as $$
+#variable_conflict use_column
+begin
+  return query
   with wrong as (
     select
       t.user_id, t.id, t.balance_after, t.held_after, t.debt_after, t.created_at,
@@ -59,33 +62,41 @@ begin atomic
     and not exists (select from public.user_tokens as w where w.user_id = t.user_id)
     and not exists (select from public.token_transactions as n where n.user_id = t.user_id and n.id = t.id + 1);
 end;
+$$;
 comment on function private.verify_entries is
   'Every entry after one (user, id) up to another that does not follow from the entry before it. Where none does not, '
   'the last entry of each wallet carries the sums of all of them.';
 
 create function private.verify_holds(p_after_user_id uuid, p_after_id uuid, p_to_user_id uuid, p_to_id uuid)
 returns table (user_id uuid, problem text, expected bigint, found bigint)
-language sql
+language plpgsql
 stable
 set search_path = ''
-begin atomic
+as $$
+#variable_conflict use_column
+begin
+  return query
   select h.user_id, 'hold ' || h.id || ' has no entry that begins or ends it',
-    case h.status when 'held' then 1 else 2 end, count(t.id)
+    case h.status when 'held' then 1 else 2 end::bigint, count(t.id)
   from public.token_holds as h
   left join public.token_transactions as t on t.user_id = h.user_id and t.hold_id = h.id
   where (h.user_id, h.id) > (p_after_user_id, p_after_id) and (h.user_id, h.id) <= (p_to_user_id, p_to_id)
   group by h.user_id, h.id, h.status
   having count(t.id) <> case h.status when 'held' then 1 else 2 end;
 end;
+$$;
 comment on function private.verify_holds is
   'Every hold after one (user, id) up to another whose begin or end is not in the ledger.';
 
 create function private.verify_wallets(p_after_user_id uuid, p_to_user_id uuid)
 returns table (user_id uuid, problem text, expected bigint, found bigint)
-language sql
+language plpgsql
 stable
 set search_path = ''
-begin atomic
+as $$
+#variable_conflict use_column
+begin
+  return query
   with portion as (
     select
       w.user_id, w.entries, w.token, w.held, w.debt,
@@ -128,15 +139,19 @@ begin atomic
   select w.user_id, 'the held sum is not the sum of the open holds', w.open_amount, w.held::bigint
   from wrong as w where w.held <> w.open_amount;
 end;
+$$;
 comment on function private.verify_wallets is
   'Every wallet after one user up to another that disagrees with its last entry or its open holds.';
 
 create function private.verify_purchases(p_after_user_id uuid, p_to_user_id uuid)
 returns table (user_id uuid, problem text, expected bigint, found bigint)
-language sql
+language plpgsql
 stable
 set search_path = ''
-begin atomic
+as $$
+#variable_conflict use_column
+begin
+  return query
   with bought as (
     select p.user_id, sum(p.granted)::bigint as granted from public.purchases as p
     where p.user_id > p_after_user_id and p.user_id <= p_to_user_id
@@ -147,19 +162,23 @@ begin atomic
     where t.user_id > p_after_user_id and t.user_id <= p_to_user_id and t.kind in ('purchase', 'chargeback')
     group by t.user_id
   )
-  select user_id, 'what purchases grant is not what the ledger says', coalesce(b.granted, 0), coalesce(e.amount, 0)
-  from bought as b full join entered as e using (user_id)
+  select coalesce(b.user_id, e.user_id), 'what purchases grant is not what the ledger says', coalesce(b.granted, 0), coalesce(e.amount, 0)
+  from bought as b full join entered as e on e.user_id = b.user_id
   where coalesce(b.granted, 0) <> coalesce(e.amount, 0);
 end;
+$$;
 comment on function private.verify_purchases is
   'Every user after one up to another whose purchases disagree with their ledger.';
 
 create function private.verify_ledger()
 returns table (user_id uuid, problem text, expected bigint, found bigint)
-language sql
+language plpgsql
 stable
 set search_path = ''
-begin atomic
+as $$
+#variable_conflict use_column
+begin
+  return query
   with ends as (
     select '00000000-0000-0000-0000-000000000000'::uuid as first, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid as last
   )
@@ -172,5 +191,6 @@ begin atomic
   select v.* from ends, private.verify_purchases(ends.first, ends.last) as v
   order by 1, 2;
 end;
+$$;
 comment on function private.verify_ledger is
   'All that disagrees in the books, in one look at all of them. Empty is the only good answer.';

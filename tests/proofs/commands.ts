@@ -90,9 +90,8 @@ const reversals = fc.tuple(target, fc.nat(30), fc.boolean()).map(([{ wallet, key
       change: (wallet) => reverse(wallet, offset, allow_partial),
       async call({ sql }) {
         const [row] = await sql`
-          select r.token as balance, r.debt, r.replayed
-          from (select id from token_transactions where user_id = ${user_id} order by id limit 1 offset ${offset}) as e,
-            reverse_transaction(${user_id}, e.id, '{}', ${allow_partial}, ${key ?? null}) as r
+          select token as balance, debt, replayed
+          from reverse_transaction(${user_id}, ${offset + 1}, '{}', ${allow_partial}, ${key ?? null})
         `;
         return { balance: row!.balance, debt: row!.debt, replayed: row!.replayed };
       },

@@ -21,7 +21,7 @@ export const random_histories: Experiment = {
     await using stack = await ownStack();
     await using sql = connectDatabase(stack, 8);
 
-    const whole = await check(sql, seed, run_count);
+    const whole = await compareHistories(sql, seed, run_count);
     if (whole !== null) log(whole);
     const problems = await countProblems(sql);
     const [both] = await sql`
@@ -32,7 +32,7 @@ export const random_histories: Experiment = {
     const escaped: string[] = [];
     for (const { name, function: broken, from, to } of planted_bugs) {
       const restore = await rewriteFunction(sql, broken, [[from, to]]);
-      const found = await check(sql, seed, 300);
+      const found = await compareHistories(sql, seed, 300);
       await restore();
       log(`${found === null ? "ESCAPED" : "caught"}: ${name}`);
       if (found === null) escaped.push(name);
@@ -54,8 +54,8 @@ export const random_histories: Experiment = {
   },
 };
 
-/** What was found: null where model and database agree in every history. */
-async function check(sql: Database, seed: number, run_count: number): Promise<string | null> {
+/** Runs random histories; returns what differed, null where model and database agree in every history. */
+export async function compareHistories(sql: Database, seed: number, run_count: number): Promise<string | null> {
   const property = fc.asyncProperty(commands, async (history) => {
     const ids = await Promise.all(Array.from({ length: wallet_count }, () => newWallet(sql, first_credit)));
     const model = ids.map(newWalletModel);

@@ -91,8 +91,8 @@ export class RunOut implements Step {
     const open = wallet.holds.filter(({ status }) => status === "held");
     const hold = open[this.hold % open.length]!;
     const [row] = await real.sql`
-      update token_holds set expires_at = date_trunc('milliseconds', clock_timestamp())
-      where id = ${hold.id} returning expires_at
+      update token_holds set expires_at = date_trunc('milliseconds', now())
+      where user_id = ${wallet.user_id} and id = ${hold.id} returning expires_at
     `;
     hold.ran_out_at = row!.expires_at.toISOString();
     await compare(wallets, real);
@@ -180,15 +180,18 @@ async function compare(wallets: Wallet[], { sql }: Real) {
         kind, amount, debt_change, balance_after, held_after, debt_after, requested_by
       ) order by id), '[]')
       from token_transactions as entry where entry.user_id = balance.user_id
-    ) as ledger, (
-      select coalesce(json_object_agg(id, json_build_object(
-        'granted', granted, 'refunded_minor', refunded_minor, 'status', status
-      )), '{}')
-      from purchases as purchase where purchase.user_id = balance.user_id
-    ) as purchases
+    ) as ledger
     from token_balances as balance where user_id = any(${wallets.map(({ user_id }) => user_id)})
   `;
-  const seen = new Map(rows.map(({ user_id, ...state }) => [user_id, state]));
+  // Apart, since on a sharded database wallets and purchases are not in one place.
+  const purchases = await sql`
+    select user_id, id, granted, refunded_minor, status from purchases
+    where user_id = any(${wallets.map(({ user_id }) => user_id)})
+  `;
+  const seen = new Map(rows.map(({ user_id, ...state }) => {
+    const own = purchases.filter((purchase) => purchase.user_id === user_id);
+    return [user_id, { ...state, purchases: Object.fromEntries(own.map(({ id, user_id: _, ...rest }) => [id, rest])) }];
+  }));
   for (const wallet of wallets) {
     assert.deepEqual(seen.get(wallet.user_id), {
       ...shown(wallet),

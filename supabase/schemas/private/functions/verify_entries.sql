@@ -10,87 +10,64 @@ CREATE OR REPLACE FUNCTION private.verify_entries (
     expected bigint,
     found    bigint
   )
-  LANGUAGE sql
+  LANGUAGE plpgsql
   STABLE
   SET search_path TO ''
-BEGIN ATOMIC
- WITH wrong
-  AS (
-          SELECT t.user_id,
-             t.id,
-             t.balance_after,
-             t.held_after,
-             t.debt_after,
-             t.created_at,
-                 CASE
-                     WHEN (before.id IS NULL) THEN (0)::bigint
-                     ELSE (t.id - 1)
-                 END AS id_before,
-             (COALESCE(before.balance_after, 0) + (t.amount)::bigint) AS expected_balance,
-             (COALESCE(before.held_after, 0) - (
-                 CASE
-                     WHEN (t.kind = 'hold'::text) THEN t.amount
-                     WHEN (t.hold_id IS NOT NULL) THEN h.amount
-                     ELSE 0
-                 END)::bigint) AS expected_held,
-             (COALESCE(before.debt_after, (0)::bigint) + t.debt_change) AS expected_debt,
-             before.created_at AS not_before
-            FROM ((public.token_transactions t
-              LEFT JOIN public.token_transactions before ON (((before.user_id = t.user_id) AND (before.id = (t.id - 1)))))
-              LEFT JOIN public.token_holds h ON (((h.user_id = t.user_id) AND (h.id = t.hold_id))))
-           WHERE ((ROW(t.user_id, t.id) > ROW(verify_entries.p_after_user_id, verify_entries.p_after_id)) AND (ROW(t.user_id, t.id) <= ROW(verify_entries.p_to_user_id, verify_entries.p_to_id)) AND (((before.id IS NULL) AND (t.id <> 1)) OR (t.balance_after <> (COALESCE(before.balance_after, 0) + (t.amount)::bigint)) OR (t.held_after IS DISTINCT FROM (COALESCE(before.held_after, 0) - (
-                 CASE
-                     WHEN (t.kind = 'hold'::text) THEN t.amount
-                     WHEN (t.hold_id IS NOT NULL) THEN h.amount
-                     ELSE 0
-                 END)::bigint)) OR (t.debt_after <> (COALESCE(before.debt_after, (0)::bigint) + t.debt_change)) OR (t.created_at < before.created_at)))
-         )
-  SELECT w.user_id,
-     (('the entry before entry '::text || w.id) || ' is missing'::text),
-     (w.id - 1),
-     w.id_before
-    FROM wrong w
-   WHERE (w.id_before <> (w.id - 1))
- UNION ALL
-  SELECT w.user_id,
-     (('balance_after of entry '::text || w.id) || ' does not follow from the one before'::text),
-     w.expected_balance,
-     w.balance_after
-    FROM wrong w
-   WHERE (w.balance_after <> w.expected_balance)
- UNION ALL
-  SELECT w.user_id,
-     (('held_after of entry '::text || w.id) || ' does not follow from the one before'::text),
-     w.expected_held,
-     w.held_after
-    FROM wrong w
-   WHERE (w.held_after IS DISTINCT FROM w.expected_held)
- UNION ALL
-  SELECT w.user_id,
-     (('debt_after of entry '::text || w.id) || ' does not follow from the one before'::text),
-     w.expected_debt,
-     w.debt_after
-    FROM wrong w
-   WHERE (w.debt_after <> w.expected_debt)
- UNION ALL
-  SELECT w.user_id,
-     (('entry '::text || w.id) || ' is dated before the one before it'::text),
-     (EXTRACT(epoch FROM w.not_before))::bigint AS "extract",
-     (EXTRACT(epoch FROM w.created_at))::bigint AS "extract"
-    FROM wrong w
-   WHERE (w.created_at < w.not_before)
- UNION ALL
-  SELECT t.user_id,
-     'a closed account does not end at 0'::text,
-     0,
-     ((t.balance_after + t.held_after) + t.debt_after)
-    FROM public.token_transactions t
-   WHERE ((ROW(t.user_id, t.id) > ROW(verify_entries.p_after_user_id, verify_entries.p_after_id)) AND (ROW(t.user_id, t.id) <= ROW(verify_entries.p_to_user_id, verify_entries.p_to_id)) AND (((t.balance_after + t.held_after) + t.debt_after) > 0) AND (NOT (EXISTS ( SELECT
-            FROM public.user_tokens w
-           WHERE (w.user_id = t.user_id)))) AND (NOT (EXISTS ( SELECT
-            FROM public.token_transactions n
-           WHERE ((n.user_id = t.user_id) AND (n.id = (t.id + 1)))))));
-END;
+  AS $function$
+#variable_conflict use_column
+begin
+  return query
+  with wrong as (
+    select
+      t.user_id, t.id, t.balance_after, t.held_after, t.debt_after, t.created_at,
+      case when before.id is null then 0 else t.id - 1 end as id_before,
+      coalesce(before.balance_after, 0) + t.amount::bigint as expected_balance,
+      coalesce(before.held_after, 0) - (
+        case when t.kind = 'hold' then t.amount when t.hold_id is not null then h.amount else 0 end
+      )::bigint as expected_held,
+      coalesce(before.debt_after, 0) + t.debt_change as expected_debt,
+      before.created_at as not_before
+    from public.token_transactions as t
+    left join public.token_transactions as before on before.user_id = t.user_id and before.id = t.id - 1
+    left join public.token_holds as h on h.user_id = t.user_id and h.id = t.hold_id
+    where (t.user_id, t.id) > (p_after_user_id, p_after_id) and (t.user_id, t.id) <= (p_to_user_id, p_to_id)
+      and (
+        (before.id is null and t.id <> 1)
+        or t.balance_after <> coalesce(before.balance_after, 0) + t.amount::bigint
+        or t.held_after is distinct from coalesce(before.held_after, 0) - (
+          case when t.kind = 'hold' then t.amount when t.hold_id is not null then h.amount else 0 end
+        )::bigint
+        or t.debt_after <> coalesce(before.debt_after, 0) + t.debt_change
+        or t.created_at < before.created_at
+      )
+  )
+  select w.user_id, 'the entry before entry ' || w.id || ' is missing', w.id - 1, w.id_before
+  from wrong as w where w.id_before <> w.id - 1
+  union all
+  select w.user_id, 'balance_after of entry ' || w.id || ' does not follow from the one before',
+    w.expected_balance, w.balance_after
+  from wrong as w where w.balance_after <> w.expected_balance
+  union all
+  select w.user_id, 'held_after of entry ' || w.id || ' does not follow from the one before',
+    w.expected_held, w.held_after
+  from wrong as w where w.held_after is distinct from w.expected_held
+  union all
+  select w.user_id, 'debt_after of entry ' || w.id || ' does not follow from the one before',
+    w.expected_debt, w.debt_after
+  from wrong as w where w.debt_after <> w.expected_debt
+  union all
+  select w.user_id, 'entry ' || w.id || ' is dated before the one before it',
+    extract(epoch from w.not_before)::bigint, extract(epoch from w.created_at)::bigint
+  from wrong as w where w.created_at < w.not_before
+  union all
+  select t.user_id, 'a closed account does not end at 0', 0, t.balance_after + t.held_after + t.debt_after
+  from public.token_transactions as t
+  where (t.user_id, t.id) > (p_after_user_id, p_after_id) and (t.user_id, t.id) <= (p_to_user_id, p_to_id)
+    and t.balance_after + t.held_after + t.debt_after > 0
+    and not exists (select from public.user_tokens as w where w.user_id = t.user_id)
+    and not exists (select from public.token_transactions as n where n.user_id = t.user_id and n.id = t.id + 1);
+end;
+$function$;
 
 COMMENT ON FUNCTION "private"."verify_entries"(uuid, bigint, uuid, bigint) IS 'Every entry after one (user, id) up to another that does not follow from the entry before it. Where none does not, the last entry of each wallet carries the sums of all of them.';
 

@@ -10,28 +10,22 @@ CREATE OR REPLACE FUNCTION private.verify_holds (
     expected bigint,
     found    bigint
   )
-  LANGUAGE sql
+  LANGUAGE plpgsql
   STABLE
   SET search_path TO ''
-BEGIN ATOMIC
- SELECT h.user_id,
-     (('hold '::text || h.id) || ' has no entry that begins or ends it'::text),
-         CASE h.status
-             WHEN 'held'::text THEN 1
-             ELSE 2
-         END
-  AS "case",
-     count(t.id) AS count
-    FROM (public.token_holds h
-      LEFT JOIN public.token_transactions t ON (((t.user_id = h.user_id) AND (t.hold_id = h.id))))
-   WHERE ((ROW(h.user_id, h.id) > ROW(verify_holds.p_after_user_id, verify_holds.p_after_id)) AND (ROW(h.user_id, h.id) <= ROW(verify_holds.p_to_user_id, verify_holds.p_to_id)))
-   GROUP BY h.user_id, h.id, h.status
-  HAVING (count(t.id) <>
-         CASE h.status
-             WHEN 'held'::text THEN 1
-             ELSE 2
-         END);
-END;
+  AS $function$
+#variable_conflict use_column
+begin
+  return query
+  select h.user_id, 'hold ' || h.id || ' has no entry that begins or ends it',
+    case h.status when 'held' then 1 else 2 end::bigint, count(t.id)
+  from public.token_holds as h
+  left join public.token_transactions as t on t.user_id = h.user_id and t.hold_id = h.id
+  where (h.user_id, h.id) > (p_after_user_id, p_after_id) and (h.user_id, h.id) <= (p_to_user_id, p_to_id)
+  group by h.user_id, h.id, h.status
+  having count(t.id) <> case h.status when 'held' then 1 else 2 end;
+end;
+$function$;
 
 COMMENT ON FUNCTION "private"."verify_holds"(uuid, uuid, uuid, uuid) IS 'Every hold after one (user, id) up to another whose begin or end is not in the ledger.';
 

@@ -5,44 +5,26 @@ CREATE OR REPLACE FUNCTION private.verify_ledger()
     expected bigint,
     found    bigint
   )
-  LANGUAGE sql
+  LANGUAGE plpgsql
   STABLE
   SET search_path TO ''
-BEGIN ATOMIC
- WITH ends
-  AS (
-          SELECT '00000000-0000-0000-0000-000000000000'::uuid AS first,
-             'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid AS last
-         )
-  SELECT v.user_id,
-     v.problem,
-     v.expected,
-     v.found
-    FROM ends,
-     LATERAL private.verify_entries(ends.first, (0)::bigint, ends.last, '9223372036854775807'::bigint) v(user_id, problem, expected, found)
- UNION ALL
-  SELECT v.user_id,
-     v.problem,
-     v.expected,
-     v.found
-    FROM ends,
-     LATERAL private.verify_holds(ends.first, ends.first, ends.last, ends.last) v(user_id, problem, expected, found)
- UNION ALL
-  SELECT v.user_id,
-     v.problem,
-     v.expected,
-     v.found
-    FROM ends,
-     LATERAL private.verify_wallets(ends.first, ends.last) v(user_id, problem, expected, found)
- UNION ALL
-  SELECT v.user_id,
-     v.problem,
-     v.expected,
-     v.found
-    FROM ends,
-     LATERAL private.verify_purchases(ends.first, ends.last) v(user_id, problem, expected, found)
-  ORDER BY 1, 2;
-END;
+  AS $function$
+#variable_conflict use_column
+begin
+  return query
+  with ends as (
+    select '00000000-0000-0000-0000-000000000000'::uuid as first, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid as last
+  )
+  select v.* from ends, private.verify_entries(ends.first, 0, ends.last, 9223372036854775807) as v
+  union all
+  select v.* from ends, private.verify_holds(ends.first, ends.first, ends.last, ends.last) as v
+  union all
+  select v.* from ends, private.verify_wallets(ends.first, ends.last) as v
+  union all
+  select v.* from ends, private.verify_purchases(ends.first, ends.last) as v
+  order by 1, 2;
+end;
+$function$;
 
 COMMENT ON FUNCTION "private"."verify_ledger"() IS 'All that disagrees in the books, in one look at all of them. Empty is the only good answer.';
 

@@ -8,32 +8,28 @@ CREATE OR REPLACE FUNCTION private.verify_purchases (
     expected bigint,
     found    bigint
   )
-  LANGUAGE sql
+  LANGUAGE plpgsql
   STABLE
   SET search_path TO ''
-BEGIN ATOMIC
- WITH bought
-  AS (
-          SELECT p.user_id,
-             sum(p.granted) AS granted
-            FROM public.purchases p
-           WHERE ((p.user_id > verify_purchases.p_after_user_id) AND (p.user_id <= verify_purchases.p_to_user_id))
-           GROUP BY p.user_id
-         ), entered AS (
-          SELECT t.user_id,
-             (sum((t.amount - t.debt_change)))::bigint AS amount
-            FROM public.token_transactions t
-           WHERE ((t.user_id > verify_purchases.p_after_user_id) AND (t.user_id <= verify_purchases.p_to_user_id) AND (t.kind = ANY (ARRAY['purchase'::text, 'chargeback'::text])))
-           GROUP BY t.user_id
-         )
-  SELECT user_id,
-     'what purchases grant is not what the ledger says'::text,
-     COALESCE(b.granted, (0)::bigint) AS "coalesce",
-     COALESCE(e.amount, (0)::bigint) AS "coalesce"
-    FROM (bought b
-      FULL JOIN entered e USING (user_id))
-   WHERE (COALESCE(b.granted, (0)::bigint) <> COALESCE(e.amount, (0)::bigint));
-END;
+  AS $function$
+#variable_conflict use_column
+begin
+  return query
+  with bought as (
+    select p.user_id, sum(p.granted)::bigint as granted from public.purchases as p
+    where p.user_id > p_after_user_id and p.user_id <= p_to_user_id
+    group by p.user_id
+  ),
+  entered as (
+    select t.user_id, sum(t.amount - t.debt_change)::bigint as amount from public.token_transactions as t
+    where t.user_id > p_after_user_id and t.user_id <= p_to_user_id and t.kind in ('purchase', 'chargeback')
+    group by t.user_id
+  )
+  select coalesce(b.user_id, e.user_id), 'what purchases grant is not what the ledger says', coalesce(b.granted, 0), coalesce(e.amount, 0)
+  from bought as b full join entered as e on e.user_id = b.user_id
+  where coalesce(b.granted, 0) <> coalesce(e.amount, 0);
+end;
+$function$;
 
 COMMENT ON FUNCTION "private"."verify_purchases"(uuid, uuid) IS 'Every user after one up to another whose purchases disagree with their ledger.';
 

@@ -24,6 +24,7 @@ declare
   requester constant text := private.requester(p_session_id);
   hash bytea;
   usual boolean;
+  now_ms timestamptz;
 begin
   if p_kind is null or p_kind not in ('add', 'deduct', 'adjustment') or p_amount is null
     or (case p_kind when 'deduct' then -p_amount::bigint when 'adjustment' then abs(p_amount::bigint) else p_amount end)
@@ -61,11 +62,12 @@ begin
     return;
   end if;
 
+  now_ms := date_trunc('milliseconds', clock_timestamp());
   return query with changed as (
     update public.user_tokens as w
     set token = w.token + p_amount,
       entries = w.entries + 1,
-      updated_at = greatest(w.updated_at, date_trunc('milliseconds', clock_timestamp()))
+      updated_at = greatest(w.updated_at, now_ms)
     where w.user_id = p_user_id
     returning w.user_id, w.entries, w.token, w.held, w.debt, w.updated_at
   )

@@ -7,19 +7,28 @@ CREATE OR REPLACE FUNCTION public.balance_at (
     held  integer,
     debt  bigint
   )
-  LANGUAGE sql
+  LANGUAGE plpgsql
   STABLE
   SET search_path TO ''
-BEGIN ATOMIC
- SELECT ((COALESCE(last.balance_after, 0) + GREATEST((expired.amount - COALESCE(last.debt_after, (0)::bigint)), (0)::bigint)))::integer
-  AS int4,
-     ((COALESCE(last.held_after, 0) - expired.amount))::integer AS int4,
-     GREATEST((COALESCE(last.debt_after, (0)::bigint) - expired.amount), (0)::bigint) AS "greatest"
-    FROM (( SELECT COALESCE(sum(token_holds.amount), (0)::bigint) AS amount
-            FROM public.token_holds
-           WHERE ((token_holds.user_id = balance_at.p_user_id) AND (token_holds.status = 'held'::text) AND (token_holds.expires_at <= LEAST(balance_at.p_time, now())))) expired
-      LEFT JOIN public.token_transactions last ON (((last.user_id = balance_at.p_user_id) AND (last.id = public.last_entry_before(balance_at.p_user_id, (balance_at.p_time + '00:00:00.000001'::interval))))));
-END;
+  AS $function$
+#variable_conflict use_column
+declare
+  -- Times are told apart by the microsecond.
+  last_id constant bigint := public.last_entry_before(p_user_id, p_time + interval '1 microsecond');
+begin
+  return query
+  -- The last entry until then, and the holds that had run out by then without their line being written yet.
+  select
+    (coalesce(last.balance_after, 0) + greatest(expired.amount - coalesce(last.debt_after, 0), 0))::integer,
+    (coalesce(last.held_after, 0) - expired.amount)::integer,
+    greatest(coalesce(last.debt_after, 0) - expired.amount, 0)
+  from (
+    select coalesce(sum(amount), 0)::bigint as amount from public.token_holds
+    where user_id = p_user_id and status = 'held' and expires_at <= least(p_time, now())
+  ) as expired
+  left join public.token_transactions as last on last.user_id = p_user_id and last.id = last_id;
+end;
+$function$;
 
 GRANT EXECUTE ON FUNCTION "public"."balance_at"(uuid, timestamp WITH time zone) TO "authenticated";
 
