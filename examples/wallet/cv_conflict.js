@@ -66,9 +66,7 @@ function Changes({ title, changes, clashes }) {
       ${changes.map((change) =>
         html`
           <div class=${clashes.includes(change) ? "clash" : ""}>
-            <dt>${pathText(change.path)}${clashes.includes(change) && html`
-              <em>(on both sides)</em>
-            `}</dt>
+            <dt>${pathText(change.path)} ${clashes.includes(change) && html`<em>(on both sides)</em>`}</dt>
             <dd>
               <del>${valueText(change.before)}</del>
               <ins>${valueText(change.after)}</ins>

@@ -1,7 +1,7 @@
 // @ts-check
 import { useAction } from "./action.js";
 import { readDocument } from "./cv_document.js";
-import { download } from "./format.js";
+import { download } from "./download.js";
 import { html, useRef } from "./html.js";
 import { Notice } from "./notice.js";
 import { useStore } from "./store.js";

@@ -25,7 +25,7 @@ export function findFault(text) {
   const fault = (/** @type {string} */ what) => ({ text: `${placeOf(text, index)}: ${what}.`, index });
 
   for (;;) {
-    index += /** @type {string[]} */ (/^[ \t\n\r]*/.exec(text.slice(index)))[0].length;
+    while (" \t\n\r".includes(text[index] ?? "-")) index++;
     if (index === text.length) return expected === "end" ? undefined : fault(atEnd(open));
     token_pattern.lastIndex = index;
     const [token = "", sign] = token_pattern.exec(text) ?? [];
@@ -35,7 +35,7 @@ export function findFault(text) {
     if (closes && /^(first|comma)/.test(expected)) {
       open.pop();
       expected = open.length === 0 ? "end" : "comma";
-    } else if (closes && expected !== "colon") {
+    } else if (closes && expected === (sign === "}" ? "name" : "value")) {
       return fault(`there is a comma too many before ${sign}`);
     } else if (expected === "colon") {
       if (sign !== ":") return fault("a colon is missing after the name");

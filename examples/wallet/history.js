@@ -1,7 +1,8 @@
 // @ts-check
 import { useAction } from "./action.js";
 import { useApp } from "./context.js";
-import { change, clock, day, download, kind_names, kindName, tokens } from "./format.js";
+import { download } from "./download.js";
+import { change, clock, day, kind_names, kindName, tokens } from "./format.js";
 import { html, useEffect, useState } from "./html.js";
 import { Notice } from "./notice.js";
 import { useReading } from "./reading.js";

@@ -54,27 +54,25 @@ function Hold({ hold, onEnded }) {
   const { id, amount, reference, expires_at, placed_by } = hold;
   const [cost, setCost] = useState(String(amount));
 
-  /** Where it was ended elsewhere the row goes, too. */
+  /** Where it was ended elsewhere the row goes, too, with a word of why. */
   function noteEnd(/** @type {any} */ problem) {
-    if (problem.code === "hold_settled" || problem.code === "hold_not_found") {
-      onEnded(messageOf(problem).text);
-      void wallet.refresh();
-    }
-    throw problem;
+    if (problem.code !== "hold_settled" && problem.code !== "hold_not_found") throw problem;
+    onEnded(messageOf(problem).text);
+    void wallet.refresh();
+    return undefined;
   }
 
   const settle = useWrite(`settle.${id}`, async (input, options) => {
     const answer = await tally.tokens.capture({ id, ...input }, options).catch(noteEnd);
-    const { captured_amount } = answer;
+    if (answer === undefined) return;
     wallet.show(answer);
-    onEnded(`Settled for ${tokenCount(captured_amount)}. You have ${tokens(answer.token)} to spend.`);
-    return answer;
+    onEnded(`Settled for ${tokenCount(answer.captured_amount)}. You have ${tokens(answer.token)} to spend.`);
   });
   const release = useWrite(`release.${id}`, async (_, options) => {
     const answer = await tally.tokens.release({ id }, options).catch(noteEnd);
+    if (answer === undefined) return;
     wallet.show(answer);
     onEnded(`Gave ${tokenCount(amount)} back. You have ${tokens(answer.token)} to spend.`);
-    return answer;
   });
   const open = settle.open ? settle : release.open ? release : undefined;
   const is_busy = settle.is_busy || release.is_busy;

@@ -48,6 +48,8 @@ const messages = {
   invalid_token: "Your session has ended. Sign in again.",
   unauthorized: "You are not signed in any more. Sign in again.",
   session_ended: "You were signed out elsewhere. Sign in again; what you typed is kept.",
+  insufficient_aal:
+    "Your account asks for a second factor, and this page cannot ask for it. Sign in where you set it up.",
   auth_refused: "The account service refused this. Check what you typed.",
   auth_conflict: "Two things happened to your account at once. Try again.",
 

@@ -97,7 +97,7 @@ function PurchaseTable({ purchases }) {
         ${purchases.map(({ id, created_at, tokens: count, price_minor, currency, status, granted, refunded_minor }) =>
           html`
             <tr key=${id}>
-              <td><time datetime=${created_at}>${day(created_at)}, ${clock(created_at)}</time></td>
+              <td><time datetime=${created_at}>${day(created_at)}<br /><small>${clock(created_at)}</small></time></td>
               <td class="number">${tokens(count)}</td>
               <td class="number">${price(price_minor, currency)}</td>
               <td>

@@ -46,11 +46,11 @@ export function Shell() {
   }, [title]);
 
   return html`
-    <a class="skip" href="#${route.name}" onClick=${(event) => {
-      event.preventDefault();
-      main.current.querySelector("h1").focus();
-    }}>Skip to the content</a>
     <header class="top">
+      <a class="skip" href="#content" onClick=${(event) => {
+        event.preventDefault();
+        main.current.querySelector("h1").focus();
+      }}>Skip to the content</a>
       <div class="container">
         <a class="brand" href="#wallet"><img src="../docs/icon.svg" alt="" width="28" height="28" />Tally</a>
         <nav aria-label="Pages">
@@ -62,7 +62,7 @@ export function Shell() {
       </div>
     </header>
     <${Connection} />
-    <main class="container" ref=${main}>
+    <main class="container" id="content" ref=${main}>
       <${Page} query=${route.query} />
     </main>
   `;
