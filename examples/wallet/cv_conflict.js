@@ -3,6 +3,9 @@ import { compare } from "./cv_document.js";
 import { clock, day } from "./format.js";
 import { html, useEffect, useRef } from "./html.js";
 
+/** More of a value says nothing about what changed. */
+const max_value_characters = 400;
+
 /**
  * Shows what changed elsewhere and here since `base`, and lets the person decide.
  *
@@ -87,5 +90,6 @@ function pathText(/** @type {import("./cv_document.js").Path} */ path) {
 
 function valueText(/** @type {unknown} */ value) {
   if (value === undefined) return "(nothing)";
-  return typeof value === "string" ? value : JSON.stringify(value, null, 1);
+  const text = typeof value === "string" ? value : JSON.stringify(value, null, 1);
+  return text.length > max_value_characters ? `${text.slice(0, max_value_characters)} …` : text;
 }
