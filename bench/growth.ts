@@ -32,7 +32,7 @@ const reads: Record<string, (wallet: Wallet) => Read> = {
     "select * from list_transactions($1, 51, 'adjustment')",
     user_id,
   ],
-  "history, purchases": ({ user_id }) => ["select * from list_transactions($1, 51, 'purchase')", user_id],
+  "history, ten purchases": ({ user_id }) => ["select * from list_transactions($1, 10, 'purchase')", user_id],
   "history, two weeks of the first year": ({ user_id }) => [
     "select * from list_transactions($1, 51, p_from => $2, p_to => $3)",
     user_id,
@@ -49,8 +49,8 @@ const reads: Record<string, (wallet: Wallet) => Read> = {
     user_id,
     Math.floor(entries / 2),
   ],
-  "purchases": ({ user_id }) => [
-    "select * from purchases where user_id = $1 order by created_at desc, id limit 50",
+  "purchases, the newest ten": ({ user_id }) => [
+    "select * from purchases where user_id = $1 order by created_at desc, id limit 10",
     user_id,
   ],
 };
