@@ -218,7 +218,9 @@ Deno.test("an action that waited for the wallet while its session was signed out
     let done: Promise<string> | undefined;
     await operator.begin(async (transaction) => {
       await transaction`select from user_tokens where user_id = ${user_id} for update`;
-      done = act(staff, `/people/${user_id}/adjustments`, { amount: 1, reason }).then(({ body }) => body.code ?? "done");
+      done = act(staff, `/people/${user_id}/adjustments`, { amount: 1, reason }).then(({ body }) =>
+        body.code ?? "done"
+      );
       const waiting = () =>
         sql`
         select from pg_stat_activity where wait_event_type = 'Lock' and query like '%support_adjust%'
