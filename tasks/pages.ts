@@ -3,7 +3,8 @@ import { dirname, join } from "node:path";
 import { taskCommand } from "../local/command.ts";
 import { root } from "../local/config.ts";
 import { failureText } from "../local/failure.ts";
-import { siteFiles, sitePages } from "../local/pages/site.ts";
+import { root_style, siteFiles, sitePages } from "../local/pages/site.ts";
+import { rootPage } from "../local/pages/start_page.ts";
 import { readArguments, refuseArguments } from "./arguments.ts";
 
 const help = `
@@ -52,6 +53,8 @@ async function writePages(folder: string, settings: { url: string; publishable_k
   const encoder = new TextEncoder();
   const pages = sitePages();
   const files = siteFiles();
+  await write("index.html", encoder.encode(withPolicy(rootPage(), policy)));
+  await write(root_style.path, await Deno.readFile(root_style.file));
   for (const [path, file] of files) {
     const content = await Deno.readFile(file);
     const is_page = path.endsWith("/index.html");
@@ -61,14 +64,14 @@ async function writePages(folder: string, settings: { url: string; publishable_k
     await write(`${name}/settings.json`, encoder.encode(`${JSON.stringify(settings, null, 2)}\n`));
   }
   const size_kb = Math.ceil(bytes / 1_000);
-  console.log(`Wrote ${files.size + pages.length} files, ${size_kb} KB, for ${settings.url} into ${folder}:`);
+  console.log(`Wrote ${files.size + pages.length + 2} files, ${size_kb} KB, for ${settings.url} into ${folder}:`);
   for (const { name, title } of pages) console.log(`  ${name}/`.padEnd(12) + title);
 }
 
 function withPolicy(html: string, policy: string): string {
   return html.replace(
     "<meta charset",
-    `<meta http-equiv="Content-Security-Policy" content="${policy}">\n    <meta charset`,
+    `<meta http-equiv="Content-Security-Policy" content="${policy}">\n<meta charset`,
   );
 }
 

@@ -1,14 +1,10 @@
-import { join } from "node:path";
 import { publishable_key, secret_key } from "../environment.ts";
-import { media_types, site_folders, siteFile, sitePages } from "./site.ts";
+import { media_types, root_style, site_folders, siteFile, sitePages } from "./site.ts";
 import { startPage, type StartPageContent } from "./start_page.ts";
 
 /** Nothing comes from elsewhere, and nothing of a page goes there. */
 const content_security_policy =
   "default-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
-
-/** The start page's file beside its own. */
-const start_style = "start.css";
 
 /** The pages of a local stack: the start page at `/`, and those of `site.ts`. Undefined for a path of something else. */
 export function createPages(stack: StartPageContent): (request: Request) => Promise<Response | undefined> {
@@ -16,14 +12,12 @@ export function createPages(stack: StartPageContent): (request: Request) => Prom
     const { pathname, search } = new URL(request.url);
     const path = pathname.slice(1);
     const [folder = ""] = path.split("/");
-    if (path !== "" && path !== start_style && !site_folders.includes(folder)) return undefined;
+    if (path !== "" && path !== root_style.path && !site_folders.includes(folder)) return undefined;
     if (request.method !== "GET" && request.method !== "HEAD") {
       return answerText(405, `${pathname} is a page: it is read with GET.`, { allow: "GET, HEAD" });
     }
     if (path === "") return answer(startPage(stack), media_types.html!);
-    if (path === start_style) {
-      return answer(await Deno.readFile(join(import.meta.dirname!, start_style)), media_types.css!);
-    }
+    if (path === root_style.path) return answer(await Deno.readFile(root_style.file), media_types.css!);
     const page = sitePages().find(({ name }) => name === folder);
     if (page !== undefined && path === folder) {
       return new Response(null, { status: 302, headers: { location: `/${folder}/${search}` } });

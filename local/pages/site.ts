@@ -10,7 +10,7 @@ import { root } from "../config.ts";
 export interface SitePage {
   name: string;
   title: string;
-  /** What it is for, in a line. */
+  /** What it is for, in a sentence. */
   purpose: string;
   /** Where its files lie. */
   folder: string;
@@ -20,19 +20,19 @@ const all_pages: readonly SitePage[] = [
   {
     name: "docs",
     title: "The API",
-    purpose: "every route, to read and to try",
+    purpose: "Every route, to read and to try.",
     folder: join(root, "docs", "page"),
   },
   {
     name: "wallet",
     title: "The wallet",
-    purpose: "what a user sees: an account, a CV, tokens to buy and to spend",
+    purpose: "What a user sees: an account, a CV, tokens to buy and to spend.",
     folder: join(root, "examples", "wallet"),
   },
   {
     name: "desk",
     title: "The support desk",
-    purpose: "what staff see: find somebody, read their books, put things right",
+    purpose: "What staff see: find somebody, read their books, put things right.",
     folder: join(root, "examples", "desk"),
   },
 ];
@@ -67,6 +67,9 @@ export const media_types: Readonly<Record<string, string>> = {
   svg: "image/svg+xml",
   png: "image/png",
 };
+
+/** The style of the page at the root, which `start_page.ts` draws. */
+export const root_style = { path: "start.css", file: join(import.meta.dirname!, "start.css") };
 
 /** The folders at the root, whether or not there is anything in them. */
 export const site_folders: readonly string[] = [...all_pages.map(({ name }) => name), "client", "vendor"];

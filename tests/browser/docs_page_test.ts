@@ -1,5 +1,6 @@
 // Goal: the API can be read and tried on its page. Method: a real browser, as somebody who has just started the stack.
 import assert from "node:assert/strict";
+import { sitePages } from "../../local/pages/site.ts";
 import { browser_path, openPage } from "../support/browser.ts";
 import { tryOut } from "../support/docs_page.ts";
 import { stack } from "../support/stack.ts";
@@ -32,13 +33,20 @@ Deno.test({
 });
 
 Deno.test({
-  name: "the start page leads to the docs page",
+  name: "the start page leads to every page, and the docs page back",
   ignore,
   async fn() {
     await using opened = await openPage(`${stack.url}/`, { scheme: "dark" });
     const { page, errors } = opened;
-    await page.getByRole("link", { name: "The API" }).click();
+    for (const { title } of [...sitePages(), { title: "Mails" }]) {
+      await page.getByRole("listitem").getByRole("link", { name: title, exact: true }).click();
+      await page.waitForURL(/\/\w+\//);
+      await page.goto(`${stack.url}/`);
+    }
+    await page.getByRole("link", { name: "The API", exact: true }).click();
     await page.getByText("Create an account with an empty wallet").waitFor();
+    await page.getByRole("link", { name: "Tally", exact: true }).click();
+    await page.getByRole("heading", { name: "Tally runs here" }).waitFor();
     assert.deepEqual(errors, []);
   },
 });

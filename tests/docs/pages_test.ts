@@ -11,6 +11,13 @@ Deno.test("the README has at most 130 lines", () => {
   assert.ok(read("README.md").split("\n").length <= 130);
 });
 
+Deno.test("the README shows pictures, and all there are weigh less than 1.5 MB", () => {
+  const folder = join(root, "docs", "screenshots");
+  const sizes = [...Deno.readDirSync(folder)].map(({ name }) => Deno.statSync(join(folder, name)).size);
+  assert.ok(sizes.reduce((sum, size) => sum + size) < 1_500_000);
+  assert.ok([...read("README.md").matchAll(/!\[[^\]]+\]\(docs\/screenshots\/[\w-]+\.png\)/g)].length >= 2);
+});
+
 Deno.test("no page repeats another", () => {
   const seen = new Map<string, string>();
   for (const page of pages) {

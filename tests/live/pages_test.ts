@@ -30,11 +30,12 @@ Deno.test("nothing secret is in the pages that are written for other hosts", asy
   try {
     const { code, output } = await writeSite(folder, "--url", stack.url, "--publishable-key", publishable_key);
     assert.equal(code, 0, output);
-    for (const path of siteFiles().keys()) {
+    for (const path of ["index.html", "start.css", ...siteFiles().keys()]) {
       const text = await Deno.readTextFile(join(folder, path));
       for (const secret of [...secrets, secret_key]) assert.ok(!text.includes(secret), `${path} contains ${secret}`);
       assert.doesNotMatch(text, forms, path);
     }
+    assert.match(await Deno.readTextFile(join(folder, "index.html")), /<a href="docs\/">/);
     for (const { name } of sitePages()) {
       const settings = JSON.parse(await Deno.readTextFile(join(folder, name, "settings.json")));
       assert.deepEqual(settings, { url: stack.url, publishable_key });

@@ -42,7 +42,12 @@ export async function openPage(
     executablePath: browser_path!,
     args: [...quiet, ...(Deno.uid() === 0 ? ["--no-sandbox"] : [])],
   });
-  const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme: scheme });
+  const context = await browser.newContext({
+    viewport: { width, height: 900 },
+    colorScheme: scheme,
+    locale: "en-US",
+    timezoneId: "UTC",
+  });
   context.setDefaultTimeout(patience_ms);
   const page = await context.newPage();
   const errors: string[] = [];
