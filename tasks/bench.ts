@@ -11,6 +11,7 @@ import { readArguments, refuseArguments } from "./arguments.ts";
 const parts: Record<string, () => Promise<{ sections(options: BenchOptions): Promise<Section[]> }>> = {
   http: () => import("../bench/http.ts"),
   growth: () => import("../bench/growth.ts"),
+  sql: () => import("../bench/sql.ts"),
 };
 
 const help = `

@@ -1,5 +1,21 @@
 -- Who may still write: a request whose caller waits for it, of a session that is signed in.
 
+create function private.deadline()
+returns timestamptz
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  -- PostgREST hands over the request's headers. Calls in SQL have none, and no deadline.
+  return to_timestamp((
+    nullif(current_setting('request.headers', true), '')::json ->> 'x-request-deadline'
+  )::bigint / 1000.0);
+end;
+$$;
+comment on function private.deadline is
+  'Until when the request may still do something: its x-request-deadline (Unix time in milliseconds); null for none.';
+
 create function private.require_time()
 returns void
 language plpgsql
@@ -7,17 +23,35 @@ stable
 set search_path = ''
 as $$
 begin
-  -- PostgREST hands over the request's headers. Calls in SQL have none, and no deadline.
-  if clock_timestamp() > to_timestamp((
-    nullif(current_setting('request.headers', true), '')::json ->> 'x-request-deadline'
-  )::bigint / 1000.0) then
+  if clock_timestamp() > private.deadline() then
     raise sqlstate 'PT503' using message = 'request_expired';
   end if;
 end;
 $$;
 comment on function private.require_time is
-  'Refuses a request that waited past its x-request-deadline (Unix time in milliseconds): its caller has been told '
-  'that nothing happened, or soon will be. Called after the last lock that may be waited for. PT503 request_expired.';
+  'Refuses a request that waited past its deadline: its caller has been told that nothing happened, or soon will be. Called after the last lock that may be waited for. PT503 request_expired.';
+
+create function private.session_is_open(p_user_id uuid, p_session_id uuid)
+returns boolean
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  -- An access token outlives sign-out, a ban and the account itself; the session does not.
+  return exists (
+    select from auth.sessions as session
+    join auth.users as owner on owner.id = session.user_id
+    where session.id = p_session_id
+      and session.user_id = p_user_id
+      and (session.not_after is null or session.not_after > now())
+      and (owner.banned_until is null or owner.banned_until <= now())
+      and owner.deleted_at is null
+  );
+end;
+$$;
+comment on function private.session_is_open is
+  'Whether a session is the user''s, neither signed out nor past its end, and the user neither banned nor deleted.';
 
 create function private.require_session(p_user_id uuid, p_session_id uuid)
 returns void

@@ -208,6 +208,21 @@ end;
 $$;
 comment on function private.hash_request is 'SHA-256 of what a request asked for.';
 
+create function private.key_is_used(p_user_id uuid, p_idempotency_key text, p_requested_by text)
+returns boolean
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  return exists (
+    select from public.token_transactions
+    where user_id = p_user_id and idempotency_key = p_idempotency_key and requested_by = p_requested_by
+  );
+end;
+$$;
+comment on function private.key_is_used is 'Whether a requester made an entry under a key before.';
+
 create function private.find_entry(p_user_id uuid, p_entry public.token_transactions)
 returns public.token_transactions
 language plpgsql

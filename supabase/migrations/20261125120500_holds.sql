@@ -104,6 +104,13 @@ declare
   last_end timestamptz;
   count bigint;
 begin
+  -- Nearly always there is none, and looking is much cheaper than what follows.
+  if not exists (
+    select from public.token_holds as hold
+    where hold.user_id = wallet.user_id and hold.status = 'held' and hold.expires_at <= ended_by
+  ) then
+    return wallet;
+  end if;
   with due as (
     select hold.id, hold.amount, hold.reference,
       -- An expiry is entered at the instant from which its tokens counted, not when somebody came by.
@@ -139,16 +146,14 @@ begin
   )
   select max(due.freed), max(due.ended_at), max(due.place) into freed, last_end, count from due;
 
-  if freed is not null then
-    update public.user_tokens
-    set token = token + freed - least(freed, debt),
-      held = held - freed,
-      debt = debt - least(freed, debt),
-      entries = entries + count,
-      updated_at = last_end
-    where user_id = wallet.user_id
-    returning * into strict wallet;
-  end if;
+  update public.user_tokens
+  set token = token + freed - least(freed, debt),
+    held = held - freed,
+    debt = debt - least(freed, debt),
+    entries = entries + count,
+    updated_at = last_end
+  where user_id = wallet.user_id
+  returning * into strict wallet;
   return wallet;
 end;
 $$;

@@ -35,8 +35,8 @@ export const planted_bugs: PlantedBug[] = [
   {
     name: "a usual wallet is changed again for a key that was used",
     function: "public.adjust_tokens",
-    from: "usual := not found;",
-    to: "",
+    from: "not private.key_is_used(p_user_id, p_idempotency_key, requester)",
+    to: "true",
   },
   {
     name: "a usual change does not write its key down",
@@ -48,12 +48,6 @@ export const planted_bugs: PlantedBug[] = [
     name: "what is held does not make a wallet unusual",
     function: "public.adjust_tokens",
     from: "w.held = 0 and",
-    to: "",
-  },
-  {
-    name: "a debt does not make a wallet unusual",
-    function: "public.adjust_tokens",
-    from: "w.debt = 0 and",
     to: "",
   },
   {

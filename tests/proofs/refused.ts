@@ -131,7 +131,7 @@ async function spendUnderLocks(load: Load, seed: number, is_control: boolean) {
 async function removeTimeLimits(sql: Database) {
   await rewriteFunction(sql, "public.adjust_tokens", [["SET lock_timeout TO '2s'", "SET lock_timeout TO '0'"]]);
   await rewriteFunction(sql, "private.await_wallet", [[/perform set_config\('lock_timeout'.*?;/, "null;"]]);
-  await rewriteFunction(sql, "private.require_time", [["clock_timestamp() >", "false and clock_timestamp() >"]]);
+  await rewriteFunction(sql, "private.deadline", [["return to_timestamp", "return null; return to_timestamp"]]);
 }
 
 async function debit(base_url: string, { patience_ms, deadline_ms }: Load, user_id: string, reference: string) {

@@ -33,28 +33,19 @@ begin
     raise sqlstate 'PT422' using message = 'validation_failed',
       detail = 'add takes an amount from 1 to 1000000000, deduct one from -1 to -1000000000, adjustment both';
   end if;
-  -- Nearly every wallet is like this: nobody else works on it, nothing is held, owed, or to be told of its balance, and
-  -- it can take the change. Then locking it and one statement more do it all. Of any other, and for a key that was used
-  -- before, the steps of adjust_carefully do the same, or say why not.
+  -- The usual change: nobody else works on the wallet, nothing is held, owed, or to be told of its balance, it can take
+  -- the change, and the caller may ask for it, for the first time. Locking the wallet and one statement more do it all.
+  -- Anything else is left to the steps of adjust_carefully, which do the same, or say why not.
   perform from public.user_tokens as w
   where w.user_id = p_user_id
     and w.held = 0 and w.debt = 0 and w.low_balance_noticed_at is null
     and w.token::bigint + p_amount between coalesce(w.low_balance_threshold, 0) and 2147483647
     and octet_length(p_metadata::text) <= 16384
   for update skip locked;
-  usual := found;
-  if usual then
-    perform private.require_time();
-    if p_session_id is not null then
-      perform private.require_session(p_user_id, p_session_id);
-    end if;
-    if p_idempotency_key is not null then
-      perform from public.token_transactions as t
-      where t.user_id = p_user_id and t.idempotency_key = p_idempotency_key and t.requested_by = requester;
-      usual := not found;
-      hash := private.hash_request(p_kind, p_amount::text, p_reference, p_metadata::text);
-    end if;
-  end if;
+  usual := found
+    and (clock_timestamp() <= private.deadline()) is not false
+    and (p_session_id is null or private.session_is_open(p_user_id, p_session_id))
+    and (p_idempotency_key is null or not private.key_is_used(p_user_id, p_idempotency_key, requester));
   if not usual then
     return query select * from private.adjust_carefully(
       p_user_id, p_amount, p_kind, p_idempotency_key, p_reference, p_metadata, p_session_id

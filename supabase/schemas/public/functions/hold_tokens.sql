@@ -38,7 +38,10 @@ begin
     raise sqlstate 'PT422' using message = 'validation_failed',
       detail = 'a hold takes an amount from 1 to 1000000000 and a ttl_seconds from 1 to 86400';
   end if;
-  perform private.require_metadata(p_metadata);
+  -- To ask first is cheaper than to call what refuses.
+  if octet_length(p_metadata::text) > 16384 then
+    perform private.require_metadata(p_metadata);
+  end if;
 
   entry.kind := 'hold';
   entry.amount := -p_amount;
@@ -60,10 +63,12 @@ begin
   else
     perform private.require_balance(wallet, -p_amount);
     -- Each holds a token at least, so few tokens held are few holds.
-    if wallet.held >= max_open_holds and max_open_holds <= (
-      select count(*) from public.token_holds as h where h.user_id = p_user_id and h.status = 'held'
-    ) then
-      raise sqlstate 'PT409' using message = 'hold_limit';
+    if wallet.held >= max_open_holds then
+      if max_open_holds <= (
+        select count(*) from public.token_holds as h where h.user_id = p_user_id and h.status = 'held'
+      ) then
+        raise sqlstate 'PT409' using message = 'hold_limit';
+      end if;
     end if;
     insert into public.token_holds (user_id, amount, placed_by, reference, metadata, expires_at, created_at)
     values (

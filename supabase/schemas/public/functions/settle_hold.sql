@@ -60,7 +60,9 @@ begin
     if p_status = 'captured' then
       hold.captured_amount := coalesce(p_amount, hold.amount);
       -- What is above the hold comes out of the balance, in this one step or not at all.
-      perform private.require_balance(wallet, least(hold.amount - hold.captured_amount, 0));
+      if hold.captured_amount > hold.amount then
+        perform private.require_balance(wallet, hold.amount - hold.captured_amount);
+      end if;
     end if;
     entry := private.end_hold(wallet, hold, entry);
   end if;
