@@ -18,7 +18,7 @@ const names = {
 };
 
 /** So many transactions are counted for WAL and HOT. */
-const counted = 20_000;
+const counted = 8_000;
 
 /** Measures the write path on a stack of its own. Without pgbench there is one section, which says so. */
 export async function sections(options: BenchOptions): Promise<Section[]> {

@@ -4,7 +4,7 @@
  */
 import { taskCommand } from "../local/command.ts";
 import { experiments } from "../tests/proofs/all.ts";
-import type { Result } from "../tests/proofs/experiment.ts";
+import { type Experiment, inParallel, type Result } from "../tests/proofs/experiment.ts";
 import { readArguments, refuseArguments } from "./arguments.ts";
 
 const help = `
@@ -27,25 +27,40 @@ for (const number of only ?? []) {
     refuseArguments(help, `There is no experiment ${number}: they are ${numbers.join(", ")}.`);
   }
 }
-console.log(`Seed ${seed}`);
+console.log(`Seed ${seed}\n`);
 
-const rows: (Result & { experiment: string; invariant: string })[] = [];
-for (const { number, name, invariant, run } of experiments) {
-  if (only !== undefined && !only.includes(number)) continue;
-  const started_ms = performance.now();
-  console.log(`\n${number}. ${name} …`);
-  const results = await run({ scale: "full", seed, log: (line) => console.log(`   ${line}`) });
-  for (const result of results) rows.push({ ...result, experiment: `${number}. ${name}`, invariant });
-  console.log(`   ${((performance.now() - started_ms) / 1_000).toFixed(1)} s`);
-}
+// An experiment waits much of its time: for a lock, a restart, an answer. Another one uses it.
+const at_once = 2;
+const chosen = experiments.filter(({ number }) => only === undefined || only.includes(number));
+const results = new Map<Experiment, Result[]>();
+const beside = chosen.filter(({ compares_times }) => !compares_times);
+await inParallel(beside.length, at_once, (index) => prove(beside[index]!));
+for (const experiment of chosen.filter(({ compares_times }) => compares_times)) await prove(experiment);
+const rows = chosen.flatMap((experiment) =>
+  results.get(experiment)!.map((result) => ({
+    ...result,
+    experiment: `${experiment.number}. ${experiment.name}`,
+    invariant: experiment.invariant,
+  }))
+);
 
 console.log("\n| experiment | invariant | what | expected | seen | |\n|---|---|---|---|---|---|");
 for (const { experiment, invariant, what, expected, seen, passed } of rows) {
   console.log(`| ${[experiment, invariant, what, expected, seen, passed ? "ok" : "FAILED"].join(" | ")} |`);
 }
 const failed = rows.filter(({ passed }) => !passed).length;
-console.log(`\nSeed ${seed}\n${rows.length - failed} passed, ${failed} failed`);
+console.log(
+  `\nSeed ${seed}, ${Math.round(performance.now() / 1_000)} s\n${rows.length - failed} passed, ${failed} failed`,
+);
 Deno.exit(failed === 0 ? 0 : 1);
+
+async function prove(experiment: Experiment) {
+  const { number, name, run } = experiment;
+  const started_ms = performance.now();
+  console.log(`${number}. ${name} …`);
+  results.set(experiment, await run({ scale: "full", seed, log: (line) => console.log(`   ${number}: ${line}`) }));
+  console.log(`${number}. ${name}: ${((performance.now() - started_ms) / 1_000).toFixed(1)} s`);
+}
 
 function readNumber(flag: string, text: string | undefined, max: number): number | undefined {
   if (text === undefined) return undefined;

@@ -29,29 +29,8 @@ begin
 end;
 $$;
 comment on function private.require_time is
-  'Refuses a request that waited past its deadline: its caller has been told that nothing happened, or soon will be. Called after the last lock that may be waited for. PT503 request_expired.';
-
-create function private.session_is_open(p_user_id uuid, p_session_id uuid)
-returns boolean
-language plpgsql
-stable
-set search_path = ''
-as $$
-begin
-  -- An access token outlives sign-out, a ban and the account itself; the session does not.
-  return exists (
-    select from auth.sessions as session
-    join auth.users as owner on owner.id = session.user_id
-    where session.id = p_session_id
-      and session.user_id = p_user_id
-      and (session.not_after is null or session.not_after > now())
-      and (owner.banned_until is null or owner.banned_until <= now())
-      and owner.deleted_at is null
-  );
-end;
-$$;
-comment on function private.session_is_open is
-  'Whether a session is the user''s, neither signed out nor past its end, and the user neither banned nor deleted.';
+  'Refuses a request that waited past its deadline: its caller has been told that nothing happened, or soon will be. '
+  'Called after the last lock that may be waited for. PT503 request_expired.';
 
 create function private.require_session(p_user_id uuid, p_session_id uuid)
 returns void

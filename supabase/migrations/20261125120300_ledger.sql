@@ -208,7 +208,7 @@ end;
 $$;
 comment on function private.hash_request is 'SHA-256 of what a request asked for.';
 
-create function private.key_is_used(p_user_id uuid, p_idempotency_key text, p_requested_by text)
+create function private.key_is_used(p_user_id uuid, p_idempotency_key text, p_session_id uuid)
 returns boolean
 language plpgsql
 stable
@@ -217,11 +217,13 @@ as $$
 begin
   return exists (
     select from public.token_transactions
-    where user_id = p_user_id and idempotency_key = p_idempotency_key and requested_by = p_requested_by
+    where user_id = p_user_id and idempotency_key = p_idempotency_key
+      and requested_by = private.requester(p_session_id)
   );
 end;
 $$;
-comment on function private.key_is_used is 'Whether a requester made an entry under a key before.';
+comment on function private.key_is_used is
+  'Whether the user of a session, or a server where there is none, made an entry under a key before.';
 
 create function private.find_entry(p_user_id uuid, p_entry public.token_transactions)
 returns public.token_transactions

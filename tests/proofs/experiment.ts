@@ -5,6 +5,8 @@ export interface Experiment {
   name: string;
   /** The promise that it puts to the test. */
   invariant: string;
+  /** Whether it compares times, which nothing beside it may disturb. */
+  compares_times?: true;
   run(options: ExperimentOptions): Promise<Result[]>;
 }
 

@@ -12,6 +12,7 @@ export const piles: Experiment = {
   number: 13,
   name: "Piles",
   invariant: "a wallet with everything at its limit is nearly as fast as an empty one",
+  compares_times: true,
   async run({ scale, log }) {
     const rounds = scale === "full" ? 7 : 3;
     await using stack = await ownStack();

@@ -35,7 +35,7 @@ export const planted_bugs: PlantedBug[] = [
   {
     name: "a usual wallet is changed again for a key that was used",
     function: "public.adjust_tokens",
-    from: "not private.key_is_used(p_user_id, p_idempotency_key, requester)",
+    from: "not private.key_is_used(p_user_id, p_idempotency_key, p_session_id)",
     to: "true",
   },
   {

@@ -1,7 +1,7 @@
 CREATE OR REPLACE FUNCTION private.key_is_used (
   p_user_id         uuid,
   p_idempotency_key text,
-  p_requested_by    text
+  p_session_id      uuid
 )
   RETURNS boolean
   LANGUAGE plpgsql
@@ -11,15 +11,16 @@ CREATE OR REPLACE FUNCTION private.key_is_used (
 begin
   return exists (
     select from public.token_transactions
-    where user_id = p_user_id and idempotency_key = p_idempotency_key and requested_by = p_requested_by
+    where user_id = p_user_id and idempotency_key = p_idempotency_key
+      and requested_by = private.requester(p_session_id)
   );
 end;
 $function$;
 
-COMMENT ON FUNCTION "private"."key_is_used"(uuid, text, text) IS 'Whether a requester made an entry under a key before.';
+COMMENT ON FUNCTION "private"."key_is_used"(uuid, text, uuid) IS 'Whether the user of a session, or a server where there is none, made an entry under a key before.';
 
-REVOKE ALL ON FUNCTION "private"."key_is_used"(uuid, text, text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "private"."key_is_used"(uuid, text, uuid) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION "private"."key_is_used"(uuid, text, text) FROM "postgres";
+REVOKE ALL ON FUNCTION "private"."key_is_used"(uuid, text, uuid) FROM "postgres";
 
-GRANT EXECUTE ON FUNCTION "private"."key_is_used"(uuid, text, text) TO "postgres";
+GRANT EXECUTE ON FUNCTION "private"."key_is_used"(uuid, text, uuid) TO "postgres";
