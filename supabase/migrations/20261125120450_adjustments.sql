@@ -78,9 +78,9 @@ begin
       detail = 'add takes an amount from 1 to 1000000000, deduct one from -1 to -1000000000, adjustment both';
   end if;
 
-  -- The usual change: the wallet is locked by nobody, holds and owes nothing, has no low balance to tell of, and can take
-  -- it. Then it is not locked here either: it changes only if it has as many entries as were seen first, so that all that
-  -- was looked at is still true. Anything else is left to adjust_carefully, which locks, and does the same in steps.
+  -- The usual change: the wallet is locked by nobody, holds and owes nothing, has no low balance to tell of, and can
+  -- take the change. It is not locked here either: it changes only if it still has as many entries as it had when it was
+  -- looked at. Anything else is left to adjust_carefully, which locks, and does the same in steps or says why not.
   select w.entries into seen from public.user_tokens as w
   where w.user_id = p_user_id
     -- Who locks a wallet is its xmax; who locks it and then changes it stays that, and is its xmin as well.

@@ -18,8 +18,8 @@ begin
   if clock_timestamp() > private.deadline() then
     raise sqlstate 'PT503' using message = 'request_expired';
   end if;
-  if p_session_id is not null and not private.session_is_open(p_user_id, p_session_id) then
-    raise sqlstate 'PT401' using message = 'session_ended';
+  if p_session_id is not null then
+    perform private.require_session(p_user_id, p_session_id);
   end if;
   if wallet.held > 0 then
     wallet := private.expire_holds(wallet);

@@ -21,9 +21,8 @@ CREATE OR REPLACE FUNCTION public.adjust_tokens (
   SET lock_timeout TO '2s'
   AS $function$
 declare
-  requester constant text := private.requester(p_session_id);
+  seen bigint;
   hash bytea;
-  usual boolean;
   now_ms timestamptz;
 begin
   if p_kind is null or p_kind not in ('add', 'deduct', 'adjustment') or p_amount is null
@@ -33,44 +32,52 @@ begin
     raise sqlstate 'PT422' using message = 'validation_failed',
       detail = 'add takes an amount from 1 to 1000000000, deduct one from -1 to -1000000000, adjustment both';
   end if;
-  -- The usual change: nobody else works on the wallet, nothing is held, owed, or to be told of its balance, it can take
-  -- the change, and the caller may ask for it, for the first time. Locking the wallet and one statement more do it all.
-  -- Anything else is left to the steps of adjust_carefully, which do the same, or say why not.
-  perform from public.user_tokens as w
+
+  -- The usual change: the wallet is locked by nobody, holds and owes nothing, has no low balance to tell of, and can
+  -- take the change. It is not locked here either: it changes only if it still has as many entries as it had when it was
+  -- looked at. Anything else is left to adjust_carefully, which locks, and does the same in steps or says why not.
+  select w.entries into seen from public.user_tokens as w
   where w.user_id = p_user_id
+    -- Who locks a wallet is its xmax; who locks it and then changes it stays that, and is its xmin as well.
+    and (w.xmax = 0 or w.xmax = w.xmin)
     and w.held = 0 and w.debt = 0 and w.low_balance_noticed_at is null
     and w.token::bigint + p_amount between coalesce(w.low_balance_threshold, 0) and 2147483647
-    and octet_length(p_metadata::text) <= 16384
-  for update skip locked;
-  usual := found
-    and (clock_timestamp() <= private.deadline()) is not false
-    and (p_session_id is null or private.session_is_open(p_user_id, p_session_id))
-    and (p_idempotency_key is null or not private.key_is_used(p_user_id, p_idempotency_key, requester));
-  if not usual then
-    return query select * from private.adjust_carefully(
-      p_user_id, p_amount, p_kind, p_idempotency_key, p_reference, p_metadata, p_session_id
-    );
-    return;
+    and octet_length(p_metadata::text) <= 16384;
+  if found and (clock_timestamp() <= private.deadline()) is not false
+    and (p_idempotency_key is null or not private.key_is_used(p_user_id, p_idempotency_key, p_session_id))
+  then
+    if p_session_id is not null then
+      perform private.require_session(p_user_id, p_session_id);
+    end if;
+    if p_idempotency_key is not null then
+      hash := private.hash_request(p_kind, p_amount::text, p_reference, p_metadata::text);
+    end if;
+    now_ms := date_trunc('milliseconds', clock_timestamp());
+    return query with changed as (
+      update public.user_tokens as w
+      set token = w.token + p_amount, entries = w.entries + 1, updated_at = greatest(w.updated_at, now_ms)
+      where w.user_id = p_user_id and w.entries = seen
+        -- A threshold may have come meanwhile, which makes no entry.
+        and w.token::bigint + p_amount >= coalesce(w.low_balance_threshold, 0)
+      returning w.user_id, w.entries, w.token, w.held, w.debt, w.updated_at
+    )
+    insert into public.token_transactions as t (
+      user_id, id, kind, amount, balance_after, held_after, debt_after,
+      reference, metadata, requested_by, idempotency_key, request_hash, created_at
+    )
+    select
+      changed.user_id, changed.entries, p_kind, p_amount, changed.token, changed.held, changed.debt,
+      p_reference, p_metadata, private.requester(p_session_id), p_idempotency_key, hash, changed.updated_at
+    from changed
+    returning t.id, t.balance_after, t.held_after, t.debt_after, t.created_at, false;
+    if found then
+      return;
+    end if;
   end if;
 
-  now_ms := date_trunc('milliseconds', clock_timestamp());
-  return query with changed as (
-    update public.user_tokens as w
-    set token = w.token + p_amount,
-      entries = w.entries + 1,
-      updated_at = greatest(w.updated_at, now_ms)
-    where w.user_id = p_user_id
-    returning w.user_id, w.entries, w.token, w.held, w.debt, w.updated_at
-  )
-  insert into public.token_transactions as t (
-    user_id, id, kind, amount, balance_after, held_after, debt_after,
-    reference, metadata, requested_by, idempotency_key, request_hash, created_at
-  )
-  select
-    changed.user_id, changed.entries, p_kind, p_amount, changed.token, changed.held, changed.debt,
-    p_reference, p_metadata, requester, p_idempotency_key, hash, changed.updated_at
-  from changed
-  returning t.id, t.balance_after, t.held_after, t.debt_after, t.created_at, false;
+  return query select * from private.adjust_carefully(
+    p_user_id, p_amount, p_kind, p_idempotency_key, p_reference, p_metadata, p_session_id
+  );
 end;
 $function$;
 
