@@ -79,8 +79,8 @@ begin
   end if;
 
   -- The usual change: the wallet is locked by nobody, holds and owes nothing, has no low balance to tell of, and can
-  -- take the change. It is not locked here either: it changes only if it still has as many entries as it had when it was
-  -- looked at. Anything else is left to adjust_carefully, which locks, and does the same in steps or says why not.
+  -- take the change. It is not locked here either: it changes only if it still has as many entries as it had at the
+  -- first look. Anything else is left to adjust_carefully, which locks, and does the same in steps or says why not.
   select w.entries into seen from public.user_tokens as w
   where w.user_id = p_user_id
     -- Who locks a wallet is its xmax; who locks it and then changes it stays that, and is its xmin as well.
