@@ -88,12 +88,7 @@ begin
     and w.held = 0 and w.debt = 0 and w.low_balance_noticed_at is null
     and w.token::bigint + p_amount between coalesce(w.low_balance_threshold, 0) and 2147483647
     and octet_length(p_metadata::text) <= 16384;
-  if found and (clock_timestamp() <= private.deadline()) is not false
-    and (p_idempotency_key is null or not private.key_is_used(p_user_id, p_idempotency_key, p_session_id))
-  then
-    if p_session_id is not null then
-      perform private.require_session(p_user_id, p_session_id);
-    end if;
+  if found and (p_idempotency_key is null or not private.key_is_used(p_user_id, p_idempotency_key, p_session_id)) then
     if p_idempotency_key is not null then
       hash := private.hash_request(p_kind, p_amount::text, p_reference, p_metadata::text);
     end if;
@@ -103,7 +98,7 @@ begin
       set token = w.token + p_amount, entries = w.entries + 1, updated_at = greatest(w.updated_at, now_ms)
       where w.user_id = p_user_id and w.entries = seen
         -- A threshold may have come meanwhile, which makes no entry.
-        and w.token::bigint + p_amount >= coalesce(w.low_balance_threshold, 0)
+        and w.low_balance_noticed_at is null and w.token::bigint + p_amount >= coalesce(w.low_balance_threshold, 0)
       returning w.user_id, w.entries, w.token, w.held, w.debt, w.updated_at
     )
     insert into public.token_transactions as t (
@@ -116,6 +111,13 @@ begin
     from changed
     returning t.id, t.balance_after, t.held_after, t.debt_after, t.created_at, false;
     if found then
+      -- Somebody may have locked the wallet since the look, and this waited. Refused now, the change is undone.
+      if clock_timestamp() > private.deadline() then
+        raise sqlstate 'PT503' using message = 'request_expired';
+      end if;
+      if p_session_id is not null then
+        perform private.require_session(p_user_id, p_session_id);
+      end if;
       return;
     end if;
   end if;

@@ -1,6 +1,7 @@
 // Goal: who waits for a wallet waits in one order, not for long, and in vain at most. Method: connections stepped by hand.
 import assert from "node:assert/strict";
 import type postgres from "postgres";
+import { newSession } from "../proofs/database_control.ts";
 import { ledgerProblems, sql } from "../support/stack.ts";
 import { newWallet, refusalOf } from "../support/wallets.ts";
 
@@ -201,4 +202,83 @@ Deno.test("what a user sees, ends and closes is found by an index, however much 
       assert.doesNotMatch(plan, /Seq Scan/, `${name}\n${plan}`);
     }
   });
+});
+
+// A lock of the whole table lets everybody look at a wallet and nobody change one: it comes between the two.
+
+Deno.test("a debit that waited past its deadline is refused, though its wallet was free when it looked", async () => {
+  const user_id = await newWallet(sql, 100);
+  await using holder = await begin();
+  await using debit = await begin();
+  await holder`lock table user_tokens in share mode`;
+  const [deadline] = await debit`
+    select (extract(epoch from clock_timestamp()) * 1000)::bigint + 100 as ms,
+      set_config('request.headers', jsonb_build_object('x-request-deadline',
+        ((extract(epoch from clock_timestamp()) * 1000)::bigint + 100)::text)::text, true)
+  `;
+  const debited = debit`select adjust_tokens(${user_id}, -60, 'deduct')`.execute().catch(refusalOf);
+  await untilBlocked(debit);
+  while ((await sql`select where clock_timestamp() > to_timestamp(${deadline!.ms}::bigint / 1000.0)`).length === 0);
+  await holder`commit`;
+  assert.equal(await debited, "request_expired");
+  await debit`rollback`;
+  const [wallet] = await sql`select token from user_tokens where user_id = ${user_id}`;
+  assert.equal(wallet!.token, 100);
+});
+
+Deno.test("a debit that waited is refused when its session ended meanwhile", async () => {
+  const user_id = await newWallet(sql, 100);
+  const session_id = await newSession(sql, user_id);
+  await using holder = await begin();
+  await using debit = await begin();
+  await holder`lock table user_tokens in share mode`;
+  const debited = debit`select adjust_tokens(${user_id}, -60, 'deduct', p_session_id => ${session_id})`
+    .execute().catch(refusalOf);
+  await untilBlocked(debit);
+  await sql`delete from auth.sessions where id = ${session_id}`;
+  await holder`commit`;
+  assert.equal(await debited, "session_ended");
+  await debit`rollback`;
+  const [wallet] = await sql`select token from user_tokens where user_id = ${user_id}`;
+  assert.equal(wallet!.token, 100);
+});
+
+Deno.test("a debit that waited counts with what was spent meanwhile", async () => {
+  const user_id = await newWallet(sql, 100);
+  await using holder = await begin();
+  await using debit = await begin();
+  await holder`lock table user_tokens in share mode`;
+  const debited = debit`select adjust_tokens(${user_id}, -60, 'deduct')`.execute().catch(refusalOf);
+  await untilBlocked(debit);
+  await holder`select adjust_tokens(${user_id}, -60, 'deduct')`;
+  await holder`commit`;
+  assert.equal(await debited, "insufficient_tokens");
+  assert.deepEqual(await ledgerProblems(), []);
+});
+
+Deno.test("a debit that waited replays what was done meanwhile under its key", async () => {
+  const user_id = await newWallet(sql, 100);
+  await using holder = await begin();
+  await using debit = await begin();
+  await holder`lock table user_tokens in share mode`;
+  const debited = debit`select * from adjust_tokens(${user_id}, -30, 'deduct', 'a key')`.execute();
+  await untilBlocked(debit);
+  const [done] = await holder`select * from adjust_tokens(${user_id}, -30, 'deduct', 'a key')`;
+  await holder`commit`;
+  assert.deepEqual([...await debited], [{ ...done, replayed: true }]);
+});
+
+Deno.test("a debit that waited tells of a threshold that was set meanwhile", async () => {
+  const user_id = await newWallet(sql, 100);
+  await using holder = await begin();
+  await using debit = await begin();
+  await holder`lock table user_tokens in share mode`;
+  const debited = debit`select adjust_tokens(${user_id}, -60, 'deduct')`.execute();
+  await untilBlocked(debit);
+  await holder`select set_low_balance_threshold(${user_id}, 50)`;
+  await holder`commit`;
+  await debited;
+  await debit`commit`;
+  const notices = await sql`select from notices where user_id = ${user_id}`;
+  assert.equal(notices.length, 1);
 });

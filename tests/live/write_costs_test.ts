@@ -39,14 +39,14 @@ async function walBytes(call: (key: string) => string): Promise<number> {
   return Math.min(...bytes);
 }
 
-Deno.test("a debit runs two statements, one more for a key and two for a session", async () => {
+Deno.test("a debit runs two statements, one more for a key and three for a session", async () => {
   const id = await newWallet(sql, 100);
   const session_id = await newSession(sql, id);
   const debit = (rest = "") => statementsWithin(`select * from adjust_tokens('${id}', -1, 'deduct'${rest})`);
   assert.equal(await debit(), 2);
   assert.equal(await debit(`, 'a key'`), 3);
-  assert.equal(await debit(`, p_session_id => '${session_id}'`), 4);
-  assert.equal(await debit(`, 'a key', p_session_id => '${session_id}'`), 5);
+  assert.equal(await debit(`, p_session_id => '${session_id}'`), 5);
+  assert.equal(await debit(`, 'a key', p_session_id => '${session_id}'`), 6);
   assert.equal(await statementsWithin(`select * from adjust_tokens('${id}', 1, 'add')`), 2, "a credit");
 });
 

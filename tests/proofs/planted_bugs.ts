@@ -51,6 +51,12 @@ export const planted_bugs: PlantedBug[] = [
     to: "",
   },
   {
+    name: "a debt does not make a wallet unusual",
+    function: "public.adjust_tokens",
+    from: "w.debt = 0 and",
+    to: "",
+  },
+  {
     name: "users and servers share their keys",
     function: "private.find_entry",
     from: "and requested_by = p_entry.requested_by",

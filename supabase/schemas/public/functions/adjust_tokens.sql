@@ -34,8 +34,8 @@ begin
   end if;
 
   -- The usual change: the wallet is locked by nobody, holds and owes nothing, has no low balance to tell of, and can
-  -- take the change. It is not locked here either: it changes only if it still has as many entries as it had when it was
-  -- looked at. Anything else is left to adjust_carefully, which locks, and does the same in steps or says why not.
+  -- take the change. It is not locked here either: it changes only if it still has as many entries as it had at the
+  -- first look. Anything else is left to adjust_carefully, which locks, and does the same in steps or says why not.
   select w.entries into seen from public.user_tokens as w
   where w.user_id = p_user_id
     -- Who locks a wallet is its xmax; who locks it and then changes it stays that, and is its xmin as well.
@@ -43,12 +43,7 @@ begin
     and w.held = 0 and w.debt = 0 and w.low_balance_noticed_at is null
     and w.token::bigint + p_amount between coalesce(w.low_balance_threshold, 0) and 2147483647
     and octet_length(p_metadata::text) <= 16384;
-  if found and (clock_timestamp() <= private.deadline()) is not false
-    and (p_idempotency_key is null or not private.key_is_used(p_user_id, p_idempotency_key, p_session_id))
-  then
-    if p_session_id is not null then
-      perform private.require_session(p_user_id, p_session_id);
-    end if;
+  if found and (p_idempotency_key is null or not private.key_is_used(p_user_id, p_idempotency_key, p_session_id)) then
     if p_idempotency_key is not null then
       hash := private.hash_request(p_kind, p_amount::text, p_reference, p_metadata::text);
     end if;
@@ -58,7 +53,7 @@ begin
       set token = w.token + p_amount, entries = w.entries + 1, updated_at = greatest(w.updated_at, now_ms)
       where w.user_id = p_user_id and w.entries = seen
         -- A threshold may have come meanwhile, which makes no entry.
-        and w.token::bigint + p_amount >= coalesce(w.low_balance_threshold, 0)
+        and w.low_balance_noticed_at is null and w.token::bigint + p_amount >= coalesce(w.low_balance_threshold, 0)
       returning w.user_id, w.entries, w.token, w.held, w.debt, w.updated_at
     )
     insert into public.token_transactions as t (
@@ -71,6 +66,13 @@ begin
     from changed
     returning t.id, t.balance_after, t.held_after, t.debt_after, t.created_at, false;
     if found then
+      -- Somebody may have locked the wallet since the look, and this waited. Refused now, the change is undone.
+      if clock_timestamp() > private.deadline() then
+        raise sqlstate 'PT503' using message = 'request_expired';
+      end if;
+      if p_session_id is not null then
+        perform private.require_session(p_user_id, p_session_id);
+      end if;
       return;
     end if;
   end if;
