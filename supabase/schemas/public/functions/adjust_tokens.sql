@@ -33,17 +33,16 @@ begin
       detail = 'add takes an amount from 1 to 1000000000, deduct one from -1 to -1000000000, adjustment both';
   end if;
 
-  -- The usual change: the wallet is locked by nobody, holds and owes nothing, has no low balance to tell of, and can
-  -- take the change. It is not locked here either: it changes only if it still has as many entries as it had at the
-  -- first look. Anything else is left to adjust_carefully, which locks, and does the same in steps or says why not.
+  -- The usual change is that of a wallet which holds and owes nothing, has no low balance to tell of and can take it:
+  -- one statement looks, changes and writes. Anything else is left to adjust_carefully, which does the same in steps, or
+  -- says why not. A wallet that nobody works on is not locked first. Who locks one is its xmax; who locks it and then
+  -- changes it stays that, and is its xmin as well.
   select w.entries into seen from public.user_tokens as w
-  where w.user_id = p_user_id
-    -- Who locks a wallet is its xmax; who locks it and then changes it stays that, and is its xmin as well.
-    and (w.xmax = 0 or w.xmax = w.xmin)
-    and w.held = 0 and w.debt = 0 and w.low_balance_noticed_at is null
-    and w.token::bigint + p_amount between coalesce(w.low_balance_threshold, 0) and 2147483647
-    and octet_length(p_metadata::text) <= 16384;
-  if found and (p_idempotency_key is null or not private.key_is_used(p_user_id, p_idempotency_key, p_session_id)) then
+  where w.user_id = p_user_id and (w.xmax = 0 or w.xmax = w.xmin);
+  if not found then
+    select w.entries into seen from private.await_wallet(p_user_id) as w;
+  end if;
+  if p_idempotency_key is null or not private.key_is_used(p_user_id, p_idempotency_key, p_session_id) then
     if p_idempotency_key is not null then
       hash := private.hash_request(p_kind, p_amount::text, p_reference, p_metadata::text);
     end if;
@@ -51,9 +50,12 @@ begin
     return query with changed as (
       update public.user_tokens as w
       set token = w.token + p_amount, entries = w.entries + 1, updated_at = greatest(w.updated_at, now_ms)
-      where w.user_id = p_user_id and w.entries = seen
-        -- A threshold may have come meanwhile, which makes no entry.
-        and w.low_balance_noticed_at is null and w.token::bigint + p_amount >= coalesce(w.low_balance_threshold, 0)
+      where w.user_id = p_user_id
+        and w.held = 0 and w.debt = 0 and w.low_balance_noticed_at is null
+        and w.token::bigint + p_amount between coalesce(w.low_balance_threshold, 0) and 2147483647
+        and octet_length(p_metadata::text) <= 16384
+        -- Nobody used the key since it was looked for.
+        and (p_idempotency_key is null or w.entries = seen)
       returning w.user_id, w.entries, w.token, w.held, w.debt, w.updated_at
     )
     insert into public.token_transactions as t (
