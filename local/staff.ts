@@ -1,4 +1,5 @@
 import postgres from "postgres";
+import { publishable_key } from "./environment.ts";
 import type { StackAddress } from "./folder.ts";
 
 /** The account of the support staff on every local stack. It opens nothing but the desk of such a stack. */
@@ -6,14 +7,15 @@ export const staff_account = { email: "staff@example.com", password: "correct ho
 
 /** Makes the staff's account where it is missing, as an operator would: signed up, then given its role in SQL. */
 export async function ensureStaff({ url, database_url }: StackAddress): Promise<void> {
-  const response = await fetch(`${url}/functions/v1/auth/signup`, {
+  // Auth itself is asked, so that the log begins with what its reader does.
+  const response = await fetch(`${url}/auth/v1/signup`, {
     method: "POST",
-    headers: { "content-type": "application/json" },
+    headers: { "content-type": "application/json", apikey: publishable_key },
     body: JSON.stringify(staff_account),
   });
   const answer = await response.text();
   // Where sign-up is closed or wants more, whoever set it up so makes the account too.
-  if (response.status !== 201 && !answer.includes("user_already_exists")) return;
+  if (!response.ok && !answer.includes("user_already_exists")) return;
   const sql = postgres(database_url, { max: 1, onnotice: () => {} });
   try {
     await giveRole(sql, staff_account.email);

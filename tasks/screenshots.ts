@@ -4,6 +4,7 @@ import type { Page } from "playwright-core";
 import { taskCommand } from "../local/command.ts";
 import { readConfig, root } from "../local/config.ts";
 import { sitePages } from "../local/pages/site.ts";
+import { ensureStaff, staff_account } from "../local/staff.ts";
 import { browser_path, openPage } from "../tests/support/browser.ts";
 import { tryOut } from "../tests/support/docs_page.ts";
 import { connectDatabase, ownStack } from "../tests/support/own_stack.ts";
@@ -51,6 +52,7 @@ await using stack = await ownStack({
 });
 await using sql = connectDatabase(stack, 1);
 const person = await tellStory(stack, sql);
+await ensureStaff(stack);
 await Deno.mkdir(folder, { recursive: true });
 let bytes = 0;
 for (const shot of shotsOf(person)) {
@@ -78,6 +80,7 @@ function shotsOf(person: Person): Shot[] {
     { name: "docs-answer", url: `${stack.url}/docs/`, widths: [[desktop, "light"]], prepare: callRoute },
     { name: "checkout", url: person.checkout_url, widths: [[desktop, "dark"], [phone, "light"]] },
     ...names.has("wallet") ? walletShots(person) : [],
+    ...names.has("desk") ? deskShots(person) : [],
   ];
 }
 
@@ -121,4 +124,16 @@ function walletShots({ email, password }: Person): Shot[] {
     { name: "wallet-history", url, widths: both, prepare: open("history", "History") },
     { name: "wallet-cv", url, widths: both, prepare: open("cv", "CV") },
   ];
+}
+
+function deskShots(person: Person): Shot[] {
+  const prepare = async (page: Page) => {
+    await page.getByLabel("E-mail address").fill(staff_account.email);
+    await page.getByLabel("Password").fill(staff_account.password);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByLabel("Find somebody").fill(person.email);
+    await page.getByRole("button", { name: "Find", exact: true }).click();
+    await page.locator("[data-balance]").waitFor();
+  };
+  return [{ name: "desk", url: `${stack.url}/desk/`, widths: both, prepare }];
 }
