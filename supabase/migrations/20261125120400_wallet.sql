@@ -52,9 +52,9 @@ begin
     wallet := private.await_wallet(p_user_id);
   end if;
 
-  -- After the lock, which may have been waited for.
+  -- After the lock, which may have been waited for. To ask first is cheaper than to call what refuses.
   if clock_timestamp() > private.deadline() then
-    raise sqlstate 'PT503' using message = 'request_expired';
+    perform private.require_time();
   end if;
   if p_session_id is not null then
     perform private.require_session(p_user_id, p_session_id);

@@ -115,7 +115,7 @@ begin
     if found then
       -- Somebody may have locked the wallet since the look, and this waited. Refused now, the change is undone.
       if clock_timestamp() > private.deadline() then
-        raise sqlstate 'PT503' using message = 'request_expired';
+        perform private.require_time();
       end if;
       if p_session_id is not null then
         perform private.require_session(p_user_id, p_session_id);
