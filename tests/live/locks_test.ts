@@ -204,81 +204,83 @@ Deno.test("what a user sees, ends and closes is found by an index, however much 
   });
 });
 
-// A lock of the whole table lets everybody look at a wallet and nobody change one: it comes between the two.
-
-Deno.test("a debit that waited past its deadline is refused, though its wallet was free when it looked", async () => {
-  const user_id = await newWallet(sql, 100);
+/**
+ * Sends a debit and does something else while it waits between its look at the wallet and the change: a lock of the
+ * whole table lets everybody look at a wallet and nobody change one. Returns what the debit gave, or why it was refused.
+ */
+async function debitBehind<T>(
+  send: (connection: postgres.ReservedSql) => Promise<T>,
+  meanwhile: (holder: postgres.ReservedSql) => Promise<unknown>,
+): Promise<T | string> {
   await using holder = await begin();
   await using debit = await begin();
   await holder`lock table user_tokens in share mode`;
-  const [deadline] = await debit`
-    select (extract(epoch from clock_timestamp()) * 1000)::bigint + 100 as ms,
-      set_config('request.headers', jsonb_build_object('x-request-deadline',
-        ((extract(epoch from clock_timestamp()) * 1000)::bigint + 100)::text)::text, true)
-  `;
-  const debited = debit`select adjust_tokens(${user_id}, -60, 'deduct')`.execute().catch(refusalOf);
+  const debited = send(debit).catch(refusalOf);
   await untilBlocked(debit);
-  while ((await sql`select where clock_timestamp() > to_timestamp(${deadline!.ms}::bigint / 1000.0)`).length === 0);
+  await meanwhile(holder);
   await holder`commit`;
-  assert.equal(await debited, "request_expired");
-  await debit`rollback`;
+  const result = await debited;
+  await debit`commit`;
+  return result;
+}
+
+async function balanceOf(user_id: string): Promise<number> {
   const [wallet] = await sql`select token from user_tokens where user_id = ${user_id}`;
-  assert.equal(wallet!.token, 100);
+  return wallet!.token;
+}
+
+Deno.test("a debit that waited past its deadline is refused, though its wallet was free when it looked", async () => {
+  const user_id = await newWallet(sql, 100);
+  const deadline_ms = Date.now() + 100;
+  const headers = JSON.stringify({ "x-request-deadline": String(deadline_ms) });
+  const debited = await debitBehind(
+    async (connection) => {
+      await connection`select set_config('request.headers', ${headers}, true)`;
+      return await connection`select adjust_tokens(${user_id}, -60, 'deduct')`;
+    },
+    async () => {
+      while ((await sql`select where clock_timestamp() > to_timestamp(${deadline_ms}::bigint / 1000.0)`).length === 0);
+    },
+  );
+  assert.equal(debited, "request_expired");
+  assert.equal(await balanceOf(user_id), 100);
 });
 
 Deno.test("a debit that waited is refused when its session ended meanwhile", async () => {
   const user_id = await newWallet(sql, 100);
   const session_id = await newSession(sql, user_id);
-  await using holder = await begin();
-  await using debit = await begin();
-  await holder`lock table user_tokens in share mode`;
-  const debited = debit`select adjust_tokens(${user_id}, -60, 'deduct', p_session_id => ${session_id})`
-    .execute().catch(refusalOf);
-  await untilBlocked(debit);
-  await sql`delete from auth.sessions where id = ${session_id}`;
-  await holder`commit`;
-  assert.equal(await debited, "session_ended");
-  await debit`rollback`;
-  const [wallet] = await sql`select token from user_tokens where user_id = ${user_id}`;
-  assert.equal(wallet!.token, 100);
+  const debited = await debitBehind(
+    async (connection) =>
+      await connection`select adjust_tokens(${user_id}, -60, 'deduct', p_session_id => ${session_id})`,
+    async () => await sql`delete from auth.sessions where id = ${session_id}`,
+  );
+  assert.equal(debited, "session_ended");
+  assert.equal(await balanceOf(user_id), 100);
 });
 
 Deno.test("a debit that waited counts with what was spent meanwhile", async () => {
   const user_id = await newWallet(sql, 100);
-  await using holder = await begin();
-  await using debit = await begin();
-  await holder`lock table user_tokens in share mode`;
-  const debited = debit`select adjust_tokens(${user_id}, -60, 'deduct')`.execute().catch(refusalOf);
-  await untilBlocked(debit);
-  await holder`select adjust_tokens(${user_id}, -60, 'deduct')`;
-  await holder`commit`;
-  assert.equal(await debited, "insufficient_tokens");
+  const debit = async (connection: postgres.ReservedSql) =>
+    await connection`select adjust_tokens(${user_id}, -60, 'deduct')`;
+  assert.equal(await debitBehind(debit, debit), "insufficient_tokens");
   assert.deepEqual(await ledgerProblems(), []);
 });
 
 Deno.test("a debit that waited replays what was done meanwhile under its key", async () => {
   const user_id = await newWallet(sql, 100);
-  await using holder = await begin();
-  await using debit = await begin();
-  await holder`lock table user_tokens in share mode`;
-  const debited = debit`select * from adjust_tokens(${user_id}, -30, 'deduct', 'a key')`.execute();
-  await untilBlocked(debit);
-  const [done] = await holder`select * from adjust_tokens(${user_id}, -30, 'deduct', 'a key')`;
-  await holder`commit`;
-  assert.deepEqual([...await debited], [{ ...done, replayed: true }]);
+  const debit = async (connection: postgres.ReservedSql) =>
+    await connection`select * from adjust_tokens(${user_id}, -30, 'deduct', 'a key')`;
+  let done: postgres.Row | undefined;
+  const debited = await debitBehind(debit, async (holder) => [done] = await debit(holder));
+  assert.deepEqual([...debited], [{ ...done, replayed: true }]);
 });
 
 Deno.test("a debit that waited tells of a threshold that was set meanwhile", async () => {
   const user_id = await newWallet(sql, 100);
-  await using holder = await begin();
-  await using debit = await begin();
-  await holder`lock table user_tokens in share mode`;
-  const debited = debit`select adjust_tokens(${user_id}, -60, 'deduct')`.execute();
-  await untilBlocked(debit);
-  await holder`select set_low_balance_threshold(${user_id}, 50)`;
-  await holder`commit`;
-  await debited;
-  await debit`commit`;
+  await debitBehind(
+    async (connection) => await connection`select adjust_tokens(${user_id}, -60, 'deduct')`,
+    async (holder) => await holder`select set_low_balance_threshold(${user_id}, 50)`,
+  );
   const notices = await sql`select from notices where user_id = ${user_id}`;
   assert.equal(notices.length, 1);
 });
