@@ -17,7 +17,7 @@ const parts: Record<string, () => Promise<{ sections(options: BenchOptions): Pro
 const help = `
 Usage: ${taskCommand("bench")} [--only PART,…] [--rounds N] [--seconds S] [--entries N]
 
-Measures, prints tables and writes docs/performance.md with its charts. Takes about ten minutes on two idle cores.
+Measures, prints tables and writes docs/performance.md with its charts. Takes about twenty minutes on two idle cores.
 
   --only PART,…  these parts alone (${Object.keys(parts).join(", ")}); prints the tables and writes nothing
   --rounds N     how many rounds of each comparison are to count: 7 unless given
